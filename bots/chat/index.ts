@@ -1,0 +1,10 @@
+/**
+ * What every platform shares: saying something, following the reply, commands, and the few texts that are ours. An adapter
+ * turns what its platform says into calls of `Chat`, and renders what comes back.
+ */
+export { Chat, type ChatOptions, checkText, type Message, type PersonaSource } from './chat.ts';
+export { type Command, type CommandName, commandNames, parseCommand } from './commands.ts';
+export { type Answer, answerCommand } from './handlers.ts';
+export { findPersona } from './personas.ts';
+export { type Locale, localeOf, type Texts, texts } from './texts.ts';
+export type { Update } from './updates.ts';

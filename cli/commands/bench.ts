@@ -1,0 +1,112 @@
+import { hasColor, paint } from '../../bots/console/index.ts';
+import { WisecrackError } from '../../errors.ts';
+import { benchEngine } from '../../inference/engine/index.ts';
+import { nearest } from '../../personas/suggest.ts';
+import { benchQueue } from '../../queue/bench.ts';
+import type { App } from '../app.ts';
+import { notice } from '../report.ts';
+import { run } from '../run.ts';
+import { table } from '../table.ts';
+
+/** What every benchmark gives: a figure, and beside it the machine's own limit, measured in the same run. */
+export interface Row {
+  name: string;
+  value: number;
+  unit: string;
+  /** Absent where the row is itself a limit. */
+  limit?: number;
+  ratio?: number;
+  bar?: number;
+  holds?: boolean;
+}
+
+interface Bench {
+  what: string;
+  /** What the column "limit" means. */
+  limit: string;
+  measure(app: App): Promise<Row[]>;
+}
+
+const benches: Record<string, Bench> = {
+  queue: {
+    what: 'jobs and token streams through Redis',
+    limit: 'a bare round trip to this Redis (ms), bare XADDs in a pipeline (1/s)',
+    measure: async (app) => benchQueue(await app.redis()),
+  },
+  engine: {
+    what: 'the model on this machine',
+    limit: "this machine's read bandwidth and multiply-add rate, measured now",
+    measure: ({ config: { model, threads } }) => benchEngine({ folder: model, threads }),
+  },
+};
+
+/** What there is to be measured, one a line. */
+export function listBenches(): string[] {
+  return table(Object.entries(benches).map(([name, { what }]) => [`  ${name}`, what]));
+}
+
+/** `wisecrack bench` */
+export function bench(name: string | undefined, { json = false }: { json?: boolean }): Promise<void> {
+  return run('file', async (app) => {
+    if (name === undefined) {
+      console.log(['wisecrack bench NAME, where NAME is one of:', ...listBenches()].join('\n'));
+      return 0;
+    }
+    const found = Object.hasOwn(benches, name) ? benches[name] : undefined;
+    if (!found) throw unknown(name);
+    if (!json) notice(`Measuring ${found.what} ...`);
+    const rows = await found.measure(app);
+    if (json) for (const row of rows) console.log(JSON.stringify(complete(row)));
+    else console.log([...draw(rows), '', `limit: ${found.limit}`].join('\n'));
+    return 0;
+  });
+}
+
+function unknown(name: string): WisecrackError {
+  const names = Object.keys(benches);
+  const meant = nearest(name, names);
+  const hint = meant ? `Did you mean "${meant}"?` : `There is: ${names.join(', ')}.`;
+  return new WisecrackError('WISECRACK_BENCH_NOT_FOUND', { name, hint });
+}
+
+/** Every line has every key: what does not apply is null. */
+function complete({ name, value, unit, limit, ratio, bar, holds }: Row): object {
+  const some = (given: number | boolean | undefined) => given ?? null;
+  return { name, value, unit, limit: some(limit), ratio: some(ratio), bar: some(bar), holds: some(holds) };
+}
+
+function draw(rows: Row[]): string[] {
+  const color = hasColor(process.stdout);
+  const [head = '', ...lines] = table(
+    [
+      ['', 'measured', '', 'limit', 'of limit', 'required'],
+      ...rows.map((row) => [row.name, short(row.value), row.unit, short(row.limit), share(row.ratio), required(row)]),
+    ],
+    [1, 3, 4, 5],
+  );
+  return [
+    paint('dim', head, color),
+    ...lines.map((line, at) => {
+      const holds = rows[at]?.holds;
+      if (holds === undefined) return line;
+      return `${line}  ${holds ? paint('green', 'ok', color) : paint('red', 'missed', color)}`;
+    }),
+  ];
+}
+
+function short(value: number | undefined): string {
+  if (value === undefined) return '';
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
+/** A latency is so many times its limit, a rate such a part of it. */
+function share(ratio: number | undefined): string {
+  if (ratio === undefined) return '';
+  return ratio > 1.5 ? `${ratio.toFixed(1)} x` : `${(ratio * 100).toFixed(ratio < 0.1 ? 1 : 0)} %`;
+}
+
+/** A row of a latency holds below its bar, that of a rate above it: which of them it is, the row does not say by itself. */
+function required({ bar, unit }: Row): string {
+  if (bar === undefined) return '';
+  return unit === 'ms' && bar > 1 ? `<= ${share(bar)}` : `>= ${share(bar)}`;
+}

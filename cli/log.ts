@@ -1,0 +1,60 @@
+import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { reasonOf, WisecrackError } from '../errors.ts';
+import type { Config } from './config.ts';
+
+export type { Logger } from 'pino';
+
+/** A log that has become longer than this is put aside, as `.1`, when the next process starts. */
+const LONGEST = 10 * 1024 * 1024;
+/** Errors are reported by whoever ends because of them. */
+const WARNING = 40;
+
+/** JSON lines on stdout, for services: whoever runs us collects them. */
+export function openServiceLog({ logLevel: level }: Config): Logger {
+  return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+/** JSON lines in `<home>/wisecrack.log`, for commands that somebody watches; only warnings reach the terminal, by `warn`. */
+export function openFileLog({ logLevel, home }: Config, warn: (message: string) => void): Logger {
+  const level = logLevel as pino.Level;
+  const file = logFile(home);
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    putAside(file);
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw new WisecrackError('WISECRACK_CONFIG_INVALID', { name: 'WISECRACK_HOME', reason: reasonOf(error) });
+  }
+  const toFile = pino.destination({ dest: file, sync: true, mode: 0o600 });
+  const toTerminal = {
+    write(line: string) {
+      const { level, msg, error } = JSON.parse(line);
+      if (level === WARNING) warn(error === undefined ? msg : `${msg}: ${error}`);
+    },
+  };
+  const streams = [
+    { level, stream: toFile },
+    { level, stream: toTerminal },
+  ];
+  return pino(
+    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.multistream(streams),
+  );
+}
+
+/** For what leaves no traces. */
+export function silentLog(): Logger {
+  return pino({ level: 'silent' });
+}
+
+export function logFile(home: string): string {
+  return join(home, 'wisecrack.log');
+}
+
+function putAside(file: string): void {
+  try {
+    if (statSync(file).size > LONGEST) renameSync(file, `${file}.1`);
+  } catch {} // There is none yet.
+}

@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint, isCurrent, setCurrent } from './fingerprint.mjs';
+import { step } from './progress.mjs';
+import { root } from './root.mjs';
+import { run } from './run.mjs';
+
+/** Installs the npm packages of the lock file when they are missing or the lock file changed. None of them needs an install script. */
+export async function installPackages() {
+  // Without development packages (in an image) the build has been done already.
+  if (!existsSync(join(root, 'package-lock.json'))) return;
+  const print = fingerprint(['package-lock.json'], ['.json']);
+  const mark = join(root, 'node_modules/.wisecrack');
+  if (isCurrent(mark, print)) return;
+  if (!existsSync(join(root, 'node_modules')) || !(await complete())) {
+    await step('Installing npm packages', () => run('npm', ['ci', '--no-audit', '--no-fund', '--include=dev']));
+  }
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  setCurrent(mark, print);
+}
+
+/** Whether what is in node_modules is what the lock file says: somebody may have run `npm ci` themselves. */
+async function complete() {
+  try {
+    await run('npm', ['ls', '--all', '--omit=optional']);
+    return true;
+  } catch {
+    return false;
+  }
+}

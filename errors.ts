@@ -1,0 +1,118 @@
+/**
+ * The one catalogue of errors. Each has a code that never changes, a message that says what is wrong and where (`{name}` is filled in),
+ * and a mend that says what to do. `retry` marks what may go away by itself: a job that fails so is tried again.
+ */
+const catalogue = {
+  WISECRACK_CONFIG_INVALID: {
+    message: 'The setting {name} is wrong: {reason}',
+    mend: 'Correct it in .env or in the environment; .env.example lists them all.',
+  },
+  WISECRACK_ADDON_MISSING: { message: 'The native engine is not built ({reason})', mend: 'Run "npm run build".' },
+  WISECRACK_MODEL_NOT_FOUND: {
+    message: 'There is no model in {folder}: {reason}',
+    mend: 'Point WISECRACK_MODEL at a folder with config.json, model.safetensors and tokenizer.model.',
+  },
+  WISECRACK_MODEL_INVALID: {
+    message: 'The model in {folder} cannot be used: {reason}',
+    mend: 'Download or convert it again; "wisecrack doctor" checks it.',
+  },
+  WISECRACK_OUT_OF_MEMORY: {
+    message: 'Out of memory: {reason}',
+    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or use a machine with more memory.',
+  },
+  WISECRACK_DEVICE_MISSING: {
+    message: 'The engine cannot compute on {device}: {reason}',
+    mend: 'Leave the device out to compute on the CPU.',
+  },
+  WISECRACK_TOKENIZER_INVALID: {
+    message: 'The tokenizer {file} cannot be used: {reason}',
+    mend: 'It must be the SentencePiece tokenizer.model that belongs to the model.',
+  },
+  WISECRACK_REQUEST_INVALID: {
+    message: 'The engine cannot run this request: {reason}',
+    mend: 'Shorten the message or lower the reply length of the persona.',
+  },
+  WISECRACK_ENGINE_FAILED: {
+    message: 'The engine failed: {reason}',
+    mend: 'Look at the log; the reply is tried again.',
+    retry: true,
+  },
+  WISECRACK_ENGINE_CLOSED: {
+    message: 'The engine is closed',
+    mend: 'The reply is taken up by the next worker.',
+    retry: true,
+  },
+  WISECRACK_REDIS_UNREACHABLE: {
+    message: 'Redis does not answer at {url}: {reason}',
+    mend: 'Start it, or unset REDIS_URL to use the embedded one.',
+    retry: true,
+  },
+  WISECRACK_REDIS_MISSING: {
+    message: 'redis-server is not installed',
+    mend: 'Install it (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL.',
+  },
+  WISECRACK_REDIS_FAILED: {
+    message: 'The embedded Redis did not start: {reason}',
+    mend: 'Look at the log in {folder}.',
+  },
+  WISECRACK_REDIS_IN_USE: {
+    message: 'Another Wisecrack uses {folder} and cannot be joined: {reason}',
+    mend: 'Stop it first, or set REDIS_URL or WISECRACK_HOME.',
+  },
+  WISECRACK_JOB_INVALID: {
+    message: 'A job does not have the form that it must have: {reason}',
+    mend: 'This is a mistake in Wisecrack; please report it.',
+  },
+  WISECRACK_TURN_GONE: {
+    message: 'The message {turn} is no longer in its conversation',
+    mend: 'It was reset or deleted meanwhile; nothing is to be done.',
+  },
+  WISECRACK_PERSONA_NOT_FOUND: { message: 'There is no persona called {name}', mend: 'These exist: {known}.' },
+  WISECRACK_PERSONA_INVALID: {
+    message: '{problems}',
+    mend: 'Correct the lines named; personas/README.md explains each field.',
+  },
+  WISECRACK_WINDOW_TOO_SMALL: {
+    message: 'The window is too small: {reason}',
+    mend: 'Raise WISECRACK_CONTEXT, or shorten frame and profile of the persona.',
+  },
+  WISECRACK_QUESTION_INVALID: {
+    message: 'That cannot be asked: {reason}',
+    mend: 'Ask something of 1 to 16,000 characters.',
+  },
+  WISECRACK_BENCH_NOT_FOUND: { message: 'There is no benchmark called {name}', mend: '{hint}' },
+  WISECRACK_GOLDEN_INVALID: {
+    message: '{folder} is no folder of golden vectors: {reason}',
+    mend: 'It needs config.json, model.safetensors, golden.json and golden.safetensors (test/golden/README.md).',
+  },
+} as const satisfies Record<string, { message: string; mend: string; retry?: boolean }>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** An error of ours: `message` says what is wrong and where, `mend` what to do about it, `code` which one it is. */
+export class WisecrackError extends Error {
+  readonly code: ErrorCode;
+  readonly mend: string;
+  /** Whether trying again later may help. */
+  readonly retry: boolean;
+
+  constructor(code: ErrorCode, values: Record<string, string | number> = {}, options?: ErrorOptions) {
+    const entry: { message: string; mend: string; retry?: boolean } = catalogue[code];
+    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+    super(fill(entry.message), options);
+    this.name = 'WisecrackError';
+    this.code = code;
+    this.mend = fill(entry.mend);
+    this.retry = entry.retry ?? false;
+  }
+}
+
+/** Whether `code` is in the catalogue; errors of the native engine carry the same codes. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(catalogue, code);
+}
+
+/** What an unknown thrown value says, in one line. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ');
+}

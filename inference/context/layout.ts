@@ -1,0 +1,128 @@
+import { nameKey } from '../../personas/name.ts';
+import type { Persona } from '../../personas/schema.ts';
+import type { Tokenizer } from '../engine/engine.ts';
+import { budgetsFor } from './budgets.ts';
+import { RecentCache } from './cache.ts';
+import { fitTurn, type Line } from './cut.ts';
+import { type Eviction, keepTurns, lowMark } from './history.ts';
+import { Names } from './names.ts';
+import { renderCursor } from './render.ts';
+import { renderStatic, type StaticPersona } from './static.ts';
+import { dryBreakers, stopStrings } from './stop.ts';
+import { words } from './words.ts';
+
+/** One message of the conversation, as the window needs it. */
+export interface WindowTurn {
+  readonly role: 'user' | 'persona';
+  /** Tells people with the same name apart, e.g. the platform's id. */
+  readonly author: string;
+  /** As the platform gives it; made safe here. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What the window takes of a persona. */
+export type WindowPersona = StaticPersona & Pick<Persona, 'replyTokens' | 'stop'>;
+
+export interface LayOutOptions {
+  readonly persona: WindowPersona;
+  /** Oldest first, from the beginning of what is stored (see history.ts on what a store may forget). */
+  readonly turns: readonly WindowTurn[];
+  readonly tokenizer: Tokenizer;
+  /** The model's context in tokens. */
+  readonly context: number;
+  readonly summary?: string | undefined;
+  /** Language of the words around the chat; the persona's when left out. */
+  readonly locale?: Persona['language'] | undefined;
+  /** Positions per block of the KV cache. */
+  readonly blockSize?: number | undefined;
+}
+
+/** What the model sees, and what is known about it. */
+export interface Window {
+  /** The prompt: static, summary, history, cursor. */
+  readonly tokens: readonly number[];
+  readonly staticTokens: number;
+  readonly summaryTokens: number;
+  /** Tokens of the turns, without the cursor. */
+  readonly historyTokens: number;
+  /** The longest reply. */
+  readonly replyTokens: number;
+  readonly stop: readonly string[];
+  /** Where the chat begins in `tokens`: repetition counts from here. */
+  readonly penaltyStart: number;
+  readonly dryBreakers: readonly string[];
+  /** How many of the persona's examples fit. */
+  readonly examples: number;
+  /** The oldest turn in the window: what is older may be forgotten by the store. */
+  readonly firstTurn: number;
+  /** Turns that left the window, by eviction; the last one is the newest. */
+  readonly evicted: readonly Eviction[];
+  /** Turns in the window that lost their middle. */
+  readonly cut: readonly number[];
+  /** Everybody in the window under the name used there, the persona first. */
+  readonly names: readonly string[];
+  /** The prompt as text. Put together when asked for: only people read it. */
+  readonly text: string;
+}
+
+/** Rendering is most of the work, and all turns but the newest were rendered for the last job. */
+const lines = new WeakMap<Tokenizer, RecentCache<Line>>();
+
+/** Builds the window: a function of its arguments, with no memory but a cache. */
+export function layOut(options: LayOutOptions): Window {
+  const { persona, tokenizer, turns } = options;
+  const budgets = budgetsFor(options.context, persona.replyTokens);
+  const fixed = renderStatic(persona, tokenizer, budgets.static);
+  const ours = words[options.locale ?? persona.language];
+  const cache = lines.get(tokenizer) ?? new RecentCache<Line>(8192);
+  lines.set(tokenizer, cache);
+  // The text itself is the key: a Map hashes it anyway, and two texts never share an entry.
+  const lineOf = (name: string, text: string, limit: number) =>
+    cache.get(`${limit} ${name}:${text}`, () => fitTurn(tokenizer, name, text, limit));
+
+  const cursor = renderCursor(persona.name);
+  const cursorTokens = tokenizer.encodePlain(cursor);
+  const room = {
+    budget: budgets.history - cursorTokens.length,
+    ...(options.blockSize === undefined ? {} : { blockSize: options.blockSize }),
+  };
+
+  const names = new Names(persona.name, ours.someone);
+  const speakers = turns.map((turn) => speakerOf(turn, persona, names));
+  const rendered = turns.map((turn, index) => lineOf(speakers[index] ?? '', turn.text, lowMark(room)));
+  const kept = keepTurns(
+    rendered.map((line) => line.tokens.length),
+    (index) => turns[index]?.role === 'user',
+    room,
+  );
+  const summary = options.summary?.trim() ? lineOf(ours.earlier, options.summary, budgets.summary) : undefined;
+
+  const inside = [persona.name, ...new Set(kept.turns.map((index) => speakers[index] ?? ''))];
+  const chat = kept.turns.flatMap((index) => rendered[index] ?? []);
+  const summaryTokens = summary?.tokens.length ?? 0;
+  return {
+    tokens: [fixed.tokens, summary?.tokens ?? [], ...chat.map((line) => line.tokens), cursorTokens].flat(),
+    staticTokens: fixed.tokens.length,
+    summaryTokens,
+    historyTokens: kept.tokens,
+    replyTokens: budgets.reply,
+    stop: stopStrings(inside, persona.stop),
+    penaltyStart: fixed.tokens.length + summaryTokens,
+    dryBreakers: dryBreakers(inside),
+    examples: fixed.examples,
+    firstTurn: kept.first,
+    evicted: kept.evicted,
+    cut: kept.turns.filter((index) => rendered[index]?.cut),
+    names: [...new Set(inside)],
+    get text() {
+      return [...fixed.parts, ...(summary?.parts ?? []), ...chat.flatMap((line) => line.parts), cursor].join('');
+    },
+  };
+}
+
+/** The persona speaks under its own name; another persona that spoke here before is one more participant. */
+function speakerOf(turn: WindowTurn, persona: WindowPersona, names: Names): string {
+  if (turn.role === 'user') return names.of(`user ${turn.author}`, turn.name);
+  return nameKey(turn.name) === nameKey(persona.name) ? persona.name : names.of(`persona ${turn.author}`, turn.name);
+}

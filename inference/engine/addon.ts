@@ -1,0 +1,155 @@
+/**
+ * What the C++ addon offers, as TypeScript sees it. `inference/native/addon/` implements exactly this and nothing else.
+ */
+
+/** The arithmetic of activations: `bf16` as xAI's release computes, `f32` for checking. */
+export type Activations = 'f32' | 'bf16';
+
+/** How the next token is drawn. A value that switches its step off: temperature 0 (greedy), topK 0, topP 1, minP 0, penalties 1 / multiplier 0. */
+export interface Sampling {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  /** Divides positive logits (multiplies negative ones) of tokens that occurred since `penaltyStart`. 1 = off. */
+  repetitionPenalty: number;
+  /** "Don't repeat yourself": penalty = multiplier * base^(match - allowedLength) for tokens that would extend a repeated run. */
+  dryMultiplier: number;
+  dryBase: number;
+  dryAllowedLength: number;
+  /** Any integer below 2^53. Token i of a reply draws its random number from (seed, i) alone, so a resumed reply goes on as it would have. */
+  seed: number;
+}
+
+export interface NativeRequest {
+  /** Prompt, and when a reply is resumed also the tokens it has so far. Every id in [0, vocab). */
+  tokens: Int32Array;
+  /** How many of the last `tokens` are already reply (0 for a new reply). They count towards maxTokens and the random stream. */
+  resumed: number;
+  /** At most this many reply tokens, resumed ones included. */
+  maxTokens: number;
+  sampling: Sampling;
+  /** Index into `tokens` from which penalties look at tokens (the transcript, not the persona's static part). */
+  penaltyStart: number;
+  /** Tokens at which DRY stops matching (new line, names, colon). */
+  dryBreakers: Int32Array;
+  /** Tokens that end the reply (not reported as part of it), e.g. eos. */
+  stopTokens: Int32Array;
+  /** Tokens that are never drawn. */
+  bannedTokens: Int32Array;
+  /** Tokens that are not drawn as one of the first `minTokens` reply tokens (new line, eos). */
+  bannedFirst: Int32Array;
+  minTokens: number;
+}
+
+export type NativeFinish = 'stop-token' | 'length' | 'context' | 'cancelled' | 'error';
+
+/** One event of one request; all events of an engine step arrive in one call. */
+export interface StepEvent {
+  id: number;
+  /** The new token, or -1 when this event only ends the request. */
+  token: number;
+  finish?: NativeFinish;
+  /** With finish 'error'. */
+  message?: string;
+}
+
+/** xAI's names (model.py: LanguageModelConfig, TransformerConfig), as read from config.json. */
+export interface ModelConfig {
+  vocabSize: number;
+  embSize: number;
+  numLayers: number;
+  numQHeads: number;
+  numKvHeads: number;
+  keySize: number;
+  ffnSize: number;
+  numExperts: number;
+  numSelectedExperts: number;
+  sequenceLen: number;
+  padToken: number;
+  eosToken: number;
+}
+
+export interface EngineStats {
+  /** Requests that wait for a place in the batch. */
+  waiting: number;
+  running: number;
+  /** Steps, tokens since open. */
+  steps: number;
+  promptTokens: number;
+  replyTokens: number;
+  /** Duration of the last step in ms. */
+  stepMs: number;
+  weightBytes: number;
+  kvBytes: number;
+  /** Bytes of weights read to decode one token, mean over the tokens so far (for the roofline). */
+  threads: number;
+}
+
+/** All positions of a forward pass; for checking against golden vectors. */
+export interface Trace {
+  /** [tokens, vocab] */
+  logits: Float32Array;
+  /** [layers + 1, tokens, emb]: scaled embedding, then the residual stream after each layer. */
+  hidden: Float32Array;
+  /** [layers, tokens, experts] softmax over all experts. */
+  routerProbs: Float32Array;
+  /** [layers, tokens, selected] chosen experts, larger probability first. */
+  experts: Int32Array;
+}
+
+export interface OpenOptions {
+  activations: Activations;
+  /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */
+  threads: number;
+  /** Requests in the batch at once; each owns a KV cache of `context` positions. */
+  maxSequences: number;
+  /** Positions per request; 0 = config's sequence_len. */
+  context: number;
+}
+
+export interface NativeModel {
+  readonly config: ModelConfig;
+  /** Starts a request and returns its id. Throws TypeError/RangeError on a wrong argument. Events arrive at `onStep` until one has `finish`. */
+  generate(request: NativeRequest): number;
+  /** Ends a request at the next step; its last event has finish 'cancelled'. Unknown ids are ignored. */
+  cancel(id: number): void;
+  /**
+   * Runs `tokens` from an empty cache, `chunk` tokens at a time (chunk 1: step by step through the KV cache; 0: all at once).
+   * Runs beside other requests, on the engine's own thread.
+   */
+  trace(tokens: Int32Array, chunk: number): Promise<Trace>;
+  stats(): EngineStats;
+  /** Cancels what runs, frees all native memory; resolves when it is freed. Calls after close throw. Closing twice is fine. */
+  close(): Promise<void>;
+}
+
+/** The machine's own limits, measured now with the engine's threads. */
+export interface MachineLimits {
+  /** Sequential read bandwidth, bytes/s. */
+  readBandwidth: number;
+  /** Fused multiply-add rate in float32, flop/s (2 per FMA). */
+  fmaRate: number;
+}
+
+export interface Addon {
+  /**
+   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json). The weights are mapped, not copied.
+   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are checked and loaded.
+   * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY
+   * and whose message names the file and every wrong or missing tensor.
+   */
+  open(
+    folder: string,
+    options: OpenOptions,
+    onStep: (events: StepEvent[]) => void,
+    onProgress?: (fraction: number) => void,
+  ): Promise<NativeModel>;
+  measure(threads: number): Promise<MachineLimits>;
+  /** What the kernels use and what there is: { cpu: ['avx2','fma',...], kernels: 'avx2' | 'portable' | ..., cuda: { available: false, reason: '...' } }. */
+  features(): {
+    cpu: string[];
+    kernels: string;
+    cuda: { available: boolean; reason: string; driver?: string; devices?: string[] };
+  };
+}

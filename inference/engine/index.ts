@@ -1,0 +1,28 @@
+/**
+ * Runs a model: prompt tokens in, a reply out, piece by piece.
+ *
+ *     const engine = await openNative({ folder, activations: 'bf16', threads: 0, maxSequences: 8, context: 0 });
+ *     const prompt = engine.tokenizer.encode('Why did the chicken cross the road?');
+ *     for await (const { text, finish } of engine.generate({ prompt, ...request }, signal)) show(text);
+ *     await engine.close();
+ *
+ * engine.ts    the `Engine` interface: all that the worker knows. Another driver is another folder that implements it
+ * native/      the driver of our own kernels; addon.ts is what it asks of the C++ in inference/native
+ * tokenizer/   text to tokens and back, by the model's own SentencePiece file
+ * decoder.ts   tokens to text while they stream, never half a character
+ * stop.ts      ends a streamed text before a stop string, never shows part of one
+ * verify/      how far the engine is from golden vectors (`wisecrack verify`)
+ * bench.ts     how far it is from what the machine allows (`wisecrack bench`)
+ */
+export type { Activations, Addon, EngineStats, ModelConfig, Sampling } from './addon.ts';
+export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
+export { TokenDecoder } from './decoder.ts';
+export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';
+export { NativeEngine } from './native/engine.ts';
+export { loadAddon } from './native/load.ts';
+export { type NativeOptions, openNative } from './native/open.ts';
+export { Reply } from './native/reply.ts';
+export { StopMatcher } from './stop.ts';
+export { openTokenizer, type SentencePieceTokenizer } from './tokenizer/index.ts';
+export type { ModelReport, Report, Row } from './verify/report.ts';
+export { type VerifyOptions, verify } from './verify/verify.ts';

@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { reasonOf, WisecrackError } from '../../../errors.ts';
+import type { Addon, OpenOptions } from '../addon.ts';
+import { fileReason } from '../reason.ts';
+import { openTokenizer, type SentencePieceTokenizer } from '../tokenizer/tokenizer.ts';
+import { NativeEngine } from './engine.ts';
+import { loadAddon } from './load.ts';
+import { ModelRequests } from './requests.ts';
+
+export interface NativeOptions extends OpenOptions {
+  /** Holds config.json, model.safetensors and tokenizer.model; wisecrack.json names the model if it is there. */
+  folder: string;
+  /** 0..1 while weights are checked and loaded. */
+  onProgress?: (fraction: number) => void;
+  /** Stands in for the addon; tests cause faults with it. */
+  addon?: Addon;
+}
+
+/** wisecrack.json: what the model is called, in words for people; `toy` warns them that its wit is limited. */
+const About = z.object({ name: z.string().min(1), toy: z.boolean().default(false) });
+
+/**
+ * Opens a model with our own kernels.
+ * @throws WisecrackError WISECRACK_ADDON_MISSING, WISECRACK_TOKENIZER_INVALID, WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID,
+ * WISECRACK_OUT_OF_MEMORY
+ */
+export async function openNative(options: NativeOptions): Promise<NativeEngine<SentencePieceTokenizer>> {
+  const { folder } = options;
+  await access(join(folder, 'config.json')).catch((error) => {
+    throw new WisecrackError('WISECRACK_MODEL_NOT_FOUND', { folder, reason: reasonOf(error) }, { cause: error });
+  });
+  // The cheap parts first: weights may take minutes.
+  const about = await readAbout(folder);
+  const tokenizer = await openTokenizer(join(folder, 'tokenizer.model'));
+  const requests = await openModel(options);
+  const { vocabSize } = requests.config;
+  if (tokenizer.vocabSize > vocabSize) {
+    await requests.close();
+    const reason = `tokenizer.model has ${tokenizer.vocabSize} pieces, config.json only ${vocabSize}`;
+    throw new WisecrackError('WISECRACK_MODEL_INVALID', { folder, reason });
+  }
+  return new NativeEngine(about, tokenizer, requests, options.context);
+}
+
+/** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
+export async function openModel(options: NativeOptions): Promise<ModelRequests> {
+  const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
+  return ModelRequests.open(addon, folder, { activations, threads, maxSequences, context }, onProgress);
+}
+
+async function readAbout(folder: string): Promise<z.infer<typeof About>> {
+  const file = join(folder, 'wisecrack.json');
+  if (!existsSync(file)) return { name: basename(resolve(folder)), toy: false };
+  try {
+    return About.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    const reason = `wisecrack.json: ${fileReason(error)}`;
+    throw new WisecrackError('WISECRACK_MODEL_INVALID', { folder, reason }, { cause: error });
+  }
+}

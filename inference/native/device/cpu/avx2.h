@@ -1,0 +1,117 @@
+#pragma once
+// What the AVX2 files share: loads, sums, exp and tanh, eight floats at a time.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "device/device.h"
+
+/// A function compiled for AVX2 and FMA inside a program for any x86-64.
+#define WC_AVX2 __attribute__((target("avx2,fma")))
+#define WC_AVX2_INLINE __attribute__((target("avx2,fma"), always_inline)) inline
+
+namespace wisecrack::avx2 {
+
+// Eight ones shifted out by the number of missing elements.
+inline const int32_t* mask_at(size_t n) {
+  static const int32_t MASK[16] = {-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0};
+  return MASK + 8 - n;
+}
+
+WC_AVX2_INLINE __m256i mask_of(size_t n) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(mask_at(n < 8 ? n : 8))); }
+
+/// Eight elements of either dtype as float32.
+template <DType D>
+WC_AVX2_INLINE __m256 load(const char* p) {
+  if constexpr (D == DType::F32) return _mm256_loadu_ps(reinterpret_cast<const float*>(p));
+  const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
+}
+
+/// The first n <= 8 elements, the rest 0; reads nothing behind them.
+template <DType D>
+WC_AVX2_INLINE __m256 load_part(const char* p, size_t n) {
+  if (n == 8) return load<D>(p);
+  if (n == 0) return _mm256_setzero_ps();
+  alignas(32) char buffer[32] = {};
+  std::memcpy(buffer, p, n * size_of(D));
+  return load<D>(buffer);
+}
+
+/// The first min(n, 8) floats, the rest 0.
+WC_AVX2_INLINE __m256 load_floats(const float* p, size_t n) {
+  return n >= 8 ? _mm256_loadu_ps(p) : _mm256_maskload_ps(p, mask_of(n));
+}
+
+WC_AVX2_INLINE void store_floats(float* p, __m256 v, size_t n) {
+  if (n >= 8) _mm256_storeu_ps(p, v);
+  else _mm256_maskstore_ps(p, mask_of(n), v);
+}
+
+WC_AVX2_INLINE __m128 halves(__m256 v) { return _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1)); }
+
+/// The sum of eight lanes, always in this order.
+WC_AVX2_INLINE float sum(__m256 v) {
+  __m128 t = halves(v);
+  t = _mm_hadd_ps(t, t);
+  return _mm_cvtss_f32(_mm_hadd_ps(t, t));
+}
+
+/// Four such sums at once, the same additions.
+WC_AVX2_INLINE __m128 sum4(__m256 a, __m256 b, __m256 c, __m256 d) {
+  return _mm_hadd_ps(_mm_hadd_ps(halves(a), halves(b)), _mm_hadd_ps(halves(c), halves(d)));
+}
+
+WC_AVX2_INLINE float max(__m256 v) {
+  __m128 t = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  t = _mm_max_ps(t, _mm_movehl_ps(t, t));
+  return _mm_cvtss_f32(_mm_max_ss(t, _mm_shuffle_ps(t, t, 1)));
+}
+
+/// Nearest bfloat16, ties to even; a NaN stays a NaN.
+WC_AVX2_INLINE __m256 round_bf16(__m256 v) {
+  const __m256i bits = _mm256_castps_si256(v);
+  const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+  __m256i up = _mm256_add_epi32(bits, _mm256_add_epi32(_mm256_set1_epi32(0x7FFF), odd));
+  up = _mm256_and_si256(up, _mm256_set1_epi32(static_cast<int>(0xFFFF0000)));
+  const __m256 nan = _mm256_cmp_ps(v, v, _CMP_UNORD_Q);
+  return _mm256_blendv_ps(_mm256_castsi256_ps(up), v, nan);
+}
+
+/// exp, relative error about 1e-7 (Cephes' expf); below -87 the result is about 1e-38, above 88 about 1e38.
+WC_AVX2_INLINE __m256 exp(__m256 x) {
+  const __m256 nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q), kept = x;
+  x = _mm256_min_ps(_mm256_max_ps(x, _mm256_set1_ps(-87.0f)), _mm256_set1_ps(88.0f));
+  const __m256 n = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.44269504088896341f)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  x = _mm256_fnmadd_ps(n, _mm256_set1_ps(0.693359375f), x);
+  x = _mm256_fnmadd_ps(n, _mm256_set1_ps(-2.12194440e-4f), x);
+  __m256 y = _mm256_set1_ps(1.9875691500e-4f);
+  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(1.3981999507e-3f));
+  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(8.3334519073e-3f));
+  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(4.1665795894e-2f));
+  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(1.6666665459e-1f));
+  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(5.0000001201e-1f));
+  y = _mm256_add_ps(_mm256_fmadd_ps(y, _mm256_mul_ps(x, x), x), _mm256_set1_ps(1.0f));
+  const __m256i power = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
+  return _mm256_blendv_ps(_mm256_mul_ps(y, _mm256_castsi256_ps(power)), kept, nan);
+}
+
+/// tanh, relative error about 1e-7 (Cephes' tanhf).
+WC_AVX2_INLINE __m256 tanh(__m256 x) {
+  const __m256 sign = _mm256_and_ps(x, _mm256_set1_ps(-0.0f)), size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
+  const __m256 z = _mm256_mul_ps(x, x);
+  __m256 y = _mm256_set1_ps(-5.70498872745e-3f);
+  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(2.06390887954e-2f));
+  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(-5.37397155531e-2f));
+  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(1.33314422036e-1f));
+  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(-3.33332819422e-1f));
+  const __m256 small = _mm256_fmadd_ps(_mm256_mul_ps(y, z), x, x);
+  const __m256 one = _mm256_set1_ps(1.0f), e = exp(_mm256_add_ps(size, size));
+  const __m256 large = _mm256_sub_ps(one, _mm256_div_ps(_mm256_set1_ps(2.0f), _mm256_add_ps(e, one)));
+  return _mm256_blendv_ps(_mm256_or_ps(large, sign), small, _mm256_cmp_ps(size, _mm256_set1_ps(0.625f), _CMP_LT_OQ));
+}
+
+}  // namespace wisecrack::avx2
+#endif

@@ -1,0 +1,202 @@
+#include "device/cpu/cpu_device.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "device/bf16.h"
+
+namespace wisecrack {
+namespace {
+
+// Below this, waking a thread costs more than it saves (a wake-up takes 5 to 50 us, a core does 20 to 90 flop/ns).
+constexpr double MIN_FLOPS_PER_THREAD = 400e3;
+
+// Elements per row of a weight, as floats.
+void widen_row(const Matrix& w, size_t row, float* y) {
+  const char* p = static_cast<const char*>(w.data) + row * w.cols * size_of(w.dtype);
+  if (w.dtype == DType::F32) {
+    std::memcpy(y, p, w.cols * sizeof(float));
+    return;
+  }
+  for (size_t i = 0; i < w.cols; i++) {
+    bf16 value;
+    std::memcpy(&value, p + i * sizeof value, sizeof value);
+    y[i] = to_float(value);
+  }
+}
+
+// One head's vector into the cache.
+void store(const float* from, DType dtype, void* cache, size_t at, size_t n) {
+  if (dtype == DType::F32) {
+    std::memcpy(static_cast<float*>(cache) + at, from, n * sizeof(float));
+    return;
+  }
+  bf16* to = static_cast<bf16*>(cache) + at;
+  for (size_t i = 0; i < n; i++) to[i] = to_bf16(from[i]);
+}
+
+}  // namespace
+
+CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels)
+    : Device(round_activations), k_(kernels), pool_(threads) {}
+
+template <class Task>
+void CpuDevice::spread(size_t count, double flops, const Task& task) {
+  if (flops >= 2 * MIN_FLOPS_PER_THREAD) pool_.run(count, task);
+  else
+    for (size_t i = 0; i < count; i++) task(i, 0);
+}
+
+void CpuDevice::embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y) {
+  for (size_t r = 0; r < rows; r++) {
+    float* row = y + r * table.cols;
+    widen_row(table, static_cast<size_t>(tokens[r]), row);
+    for (size_t i = 0; i < table.cols; i++) row[i] *= scale;
+    round_row(row, table.cols);
+  }
+}
+
+void CpuDevice::rms_norm(const float* x, const float* scale, size_t rows, size_t n, float eps, float* y) {
+  spread(rows, 4.0 * static_cast<double>(rows * n), [&](size_t r, int) {
+    const float mean = k_.sum_squares(x + r * n, n) / static_cast<float>(n);
+    k_.scale(x + r * n, 1.0f / std::sqrt(mean + eps), scale, n, y + r * n);
+    round_row(y + r * n, n);
+  });
+}
+
+void CpuDevice::matmul(std::span<const Matmul> jobs) {
+  double flops = 0;
+  size_t outputs = 0;
+  for (const Matmul& job : jobs) {
+    flops += 2.0 * static_cast<double>(job.rows) * static_cast<double>(job.w.rows) * static_cast<double>(job.w.cols);
+    outputs += job.w.rows;
+  }
+  // About eight parts per thread: enough to balance, few enough that each streams a long stretch of memory.
+  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * 8) + 1;
+  const size_t step = std::max(MATMUL_PANEL_ROWS, (wish + MATMUL_PANEL_ROWS - 1) / MATMUL_PANEL_ROWS * MATMUL_PANEL_ROWS);
+  parts_.clear();
+  for (const Matmul& job : jobs) {
+    if (job.rows == 0) continue;
+    const bool round = round_activations() && !job.keep_f32;
+    for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round});
+  }
+  spread(parts_.size(), flops, [&](size_t i, int) { k_.matmul(parts_[i]); });
+}
+
+void CpuDevice::rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine,
+                     const float* sine) {
+  const size_t half = key_size / 2;
+  spread(rows, 6.0 * static_cast<double>(rows * heads * key_size), [&](size_t r, int) {
+    const float* c = cosine + static_cast<size_t>(positions[r]) * half;
+    const float* s = sine + static_cast<size_t>(positions[r]) * half;
+    for (size_t h = 0; h < heads; h++) {
+      float* low = x + (r * heads + h) * key_size;
+      float* high = low + half;
+      for (size_t i = 0; i < half; i++) {
+        const float a = low[i], b = high[i];
+        low[i] = a * c[i] - b * s[i];
+        high[i] = b * c[i] + a * s[i];
+      }
+    }
+    round_row(x + r * heads * key_size, heads * key_size);
+  });
+}
+
+void CpuDevice::store_kv(const float* k, const float* v, const KvSpan* cache, const int32_t* positions, size_t rows,
+                         HeadShape heads) {
+  const size_t n = heads.key_size;
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t h = 0; h < heads.kv_heads; h++) {
+      const size_t from = (r * heads.kv_heads + h) * n;
+      const size_t to = (h * cache[r].positions + static_cast<size_t>(positions[r])) * n;
+      store(k + from, kv_dtype(), cache[r].k, to, n);
+      store(v + from, kv_dtype(), cache[r].v, to, n);
+    }
+  }
+}
+
+void CpuDevice::attention(const float* q, const KvSpan* cache, const int32_t* positions, size_t rows, HeadShape heads,
+                          float multiplier, float* y) {
+  const size_t n = heads.key_size, group = heads.q_heads / heads.kv_heads;
+  double length = 0;
+  size_t longest = 0;
+  for (size_t r = 0; r < rows; r++) {
+    length += positions[r] + 1;
+    longest = std::max(longest, static_cast<size_t>(positions[r]) + 1);
+  }
+  const size_t needed = longest * static_cast<size_t>(pool_.size());
+  if (weight_.size() < needed) weight_.resize(needed);
+  spread(rows * heads.kv_heads, 8.0 * length * static_cast<double>(heads.q_heads * n), [&](size_t task, int thread) {
+    const size_t r = task / heads.kv_heads, kv = task % heads.kv_heads;
+    const size_t seen = static_cast<size_t>(positions[r]) + 1;
+    const size_t base = kv * cache[r].positions * n * size_of(kv_dtype());
+    const char* k = static_cast<const char*>(cache[r].k) + base;
+    const char* v = static_cast<const char*>(cache[r].v) + base;
+    float* weight = weight_.data() + static_cast<size_t>(thread) * longest;
+    for (size_t g = 0; g < group; g++) {
+      const size_t at = (r * heads.q_heads + kv * group + g) * n;
+      k_.scores(q + at, k, kv_dtype(), seen, n, weight);
+      const float max = k_.softcap(weight, seen, multiplier);
+      const float sum = k_.exp_sum(weight, seen, max);
+      k_.mix(weight, v, kv_dtype(), seen, n, y + at);
+      for (size_t i = 0; i < n; i++) y[at + i] /= sum;
+      round_row(y + at, n);
+    }
+  });
+}
+
+void CpuDevice::route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen) {
+  for (size_t r = 0; r < rows; r++) {
+    const float* l = logits + r * experts;
+    float* p = probs + r * experts;
+    const float max = *std::max_element(l, l + experts);
+    float sum = 0;
+    for (size_t e = 0; e < experts; e++) sum += p[e] = std::exp(l[e] - max);
+    for (size_t e = 0; e < experts; e++) p[e] /= sum;
+    int32_t* c = chosen + r * selected;
+    for (size_t j = 0; j < selected; j++) {
+      int32_t best = -1;  // the first that is not taken wins ties, and also when all are NaN
+      for (size_t e = 0; e < experts; e++) {
+        const auto candidate = static_cast<int32_t>(e);
+        if (std::find(c, c + j, candidate) != c + j) continue;
+        if (best < 0 || p[e] > p[best]) best = candidate;
+      }
+      c[j] = best;
+    }
+  }
+}
+
+void CpuDevice::gelu_mul(float* gate, const float* up, size_t rows, size_t n) {
+  spread(rows, 30.0 * static_cast<double>(rows * n), [&](size_t r, int) {
+    k_.gelu_mul(gate + r * n, up + r * n, n, round_activations());
+    round_row(gate + r * n, n);
+  });
+}
+
+void CpuDevice::gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y) {
+  for (size_t r = 0; r < rows; r++) std::memcpy(y + r * n, x + static_cast<size_t>(index[r]) * n, n * sizeof(float));
+}
+
+void CpuDevice::combine(const float* x, const int32_t* place, const float* probs, const int32_t* chosen, size_t rows,
+                        size_t experts, size_t selected, size_t n, float* y) {
+  for (size_t r = 0; r < rows; r++) {
+    float* to = y + r * n;
+    std::fill(to, to + n, 0.0f);
+    for (size_t j = 0; j < selected; j++) {
+      const float gate = probs[r * experts + static_cast<size_t>(chosen[r * selected + j])];
+      const float* from = x + static_cast<size_t>(place[r * selected + j]) * n;
+      for (size_t i = 0; i < n; i++) to[i] += gate * from[i];
+    }
+    round_row(to, n);
+  }
+}
+
+void CpuDevice::add(float* h, const float* x, size_t rows, size_t n) {
+  for (size_t r = 0; r < rows; r++) {
+    for (size_t i = 0; i < n; i++) h[r * n + i] += x[r * n + i];
+    round_row(h + r * n, n);
+  }
+}
+
+}  // namespace wisecrack

@@ -1,0 +1,93 @@
+#include "device/cpu/features.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "device/cpu/kernels.h"
+
+namespace wisecrack {
+namespace {
+
+// "max 100000" or "150000 100000" (cgroup v2); 0 when there is no limit.
+double quota_v2(const std::string& path) {
+  std::ifstream file(path);
+  std::string quota;
+  double period = 0;
+  if (!(file >> quota >> period) || quota == "max" || period <= 0) return 0;
+  return std::atof(quota.c_str()) / period;
+}
+
+double quota_v1(const std::string& folder) {
+  std::ifstream quota_file(folder + "/cpu.cfs_quota_us"), period_file(folder + "/cpu.cfs_period_us");
+  double quota = 0, period = 0;
+  if (!(quota_file >> quota) || !(period_file >> period) || quota <= 0 || period <= 0) return 0;
+  return quota / period;
+}
+
+// The smallest limit on the way from this process' cgroup to the root; 0 when there is none.
+double cgroup_cores() {
+  double limit = 0;
+  const auto note = [&limit](double cores) {
+    if (cores > 0) limit = limit > 0 ? std::min(limit, cores) : cores;
+  };
+  note(quota_v1("/sys/fs/cgroup/cpu"));
+  note(quota_v1("/sys/fs/cgroup/cpu,cpuacct"));
+  note(quota_v2("/sys/fs/cgroup/cpu.max"));
+  std::ifstream self("/proc/self/cgroup");
+  for (std::string line; std::getline(self, line);) {
+    if (line.rfind("0::", 0) != 0) continue;
+    for (std::string path = line.substr(3); path.size() > 1; path.resize(path.find_last_of('/')))
+      note(quota_v2("/sys/fs/cgroup" + path + "/cpu.max"));
+  }
+  return limit;
+}
+
+}  // namespace
+
+std::vector<std::string> cpu_features() {
+  std::vector<std::string> found;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("sse4.2")) found.emplace_back("sse4.2");
+  if (__builtin_cpu_supports("avx")) found.emplace_back("avx");
+  if (__builtin_cpu_supports("avx2")) found.emplace_back("avx2");
+  if (__builtin_cpu_supports("fma")) found.emplace_back("fma");
+  if (__builtin_cpu_supports("avx512f")) found.emplace_back("avx512f");
+  if (__builtin_cpu_supports("avx512bw")) found.emplace_back("avx512bw");
+#elif defined(__aarch64__)
+  found.emplace_back("neon");
+#endif
+  return found;
+}
+
+int usable_cores() {
+  int cores = static_cast<int>(std::thread::hardware_concurrency());
+#if defined(__linux__)
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) cores = CPU_COUNT(&set);
+#endif
+  const double quota = cgroup_cores();
+  if (quota > 0) cores = std::min(cores, static_cast<int>(std::floor(quota + 0.01)));
+  return std::max(1, cores);
+}
+
+int thread_count(int wanted) {
+  if (wanted > 0) return wanted;
+  const int cores = usable_cores();
+  return cores > 2 ? cores - 1 : cores;
+}
+
+const Kernels& best_kernels() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (avx2_kernels() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return *avx2_kernels();
+#endif
+  return portable_kernels();
+}
+
+}  // namespace wisecrack

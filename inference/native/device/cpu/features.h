@@ -1,0 +1,16 @@
+#pragma once
+#include <string>
+#include <vector>
+
+namespace wisecrack {
+
+/// The vector extensions of this processor that matter here, such as "avx2" and "fma".
+std::vector<std::string> cpu_features();
+
+/// Cores this process may use: its affinity mask, cut by the cgroup's CPU quota. At least 1.
+int usable_cores();
+
+/// `wanted`, or when that is 0: all usable cores up to 2, all but one above.
+int thread_count(int wanted);
+
+}  // namespace wisecrack

@@ -1,0 +1,50 @@
+#pragma once
+#include <cstddef>
+
+#include "device/device.h"
+
+namespace wisecrack {
+
+/// A range of a product's outputs: y[r, o] for all rows and o in [first, last).
+struct MatmulPart {
+  const Matmul* job;
+  size_t first, last;
+  bool round;
+};
+
+/// The inner loops that exist once per instruction set. Each is a fixed sequence of operations for given lengths, so equal
+/// inputs give equal bits wherever a row lies in a batch.
+struct Kernels {
+  const char* name;
+  /// A dot product adds up inputs in blocks of 512, a block in 16 lanes; one row and many rows give the same bits.
+  void (*matmul)(const MatmulPart& part);
+  /// sum of x[i]^2
+  float (*sum_squares)(const float* x, size_t n);
+  /// y[i] = x[i] * factor * scale[i]
+  void (*scale)(const float* x, float factor, const float* scale, size_t n, float* y);
+  /// out[p] = q . k[p], k is [positions, n] in `dtype`
+  void (*scores)(const float* q, const void* k, DType dtype, size_t positions, size_t n, float* out);
+  /// out[i] = sum over p of weight[p] * v[p, i]
+  void (*mix)(const float* weight, const void* v, DType dtype, size_t positions, size_t n, float* out);
+  /// x[i] = 30 tanh(x[i] * multiplier / 30); returns the largest
+  float (*softcap)(float* x, size_t n, float multiplier);
+  /// x[i] = exp(x[i] - max); returns the sum
+  float (*exp_sum)(float* x, size_t n, float max);
+  /// gate[i] = gelu_tanh(gate[i]) * up[i]; when `round`, gelu's result is rounded to bf16 first, as the reference stores it
+  void (*gelu_mul)(float* gate, const float* up, size_t n, bool round);
+  /// x[i] rounded to bf16
+  void (*round)(float* x, size_t n);
+};
+
+constexpr float ATTENTION_CAP = 30.0f;      // model.py: MultiHeadAttention, max_attn_val
+constexpr size_t MATMUL_BLOCK = 512;        // inputs that are added up before the sum joins the total
+constexpr size_t MATMUL_PANEL_ROWS = 8;     // weight rows that are widened to float32 at once: 16 KiB, half of an L1
+
+const Kernels& portable_kernels();
+/// Null when this build has none for the machine's architecture.
+const Kernels* avx2_kernels();
+
+/// The fastest set that this processor can run.
+const Kernels& best_kernels();
+
+}  // namespace wisecrack

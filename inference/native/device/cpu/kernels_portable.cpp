@@ -1,0 +1,122 @@
+// The kernels in plain C++, for every processor; what the AVX2 set is compared with.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "device/bf16.h"
+#include "device/cpu/kernels.h"
+
+namespace wisecrack {
+namespace {
+
+constexpr size_t LANES = 16;
+
+// n values of any dtype as float32; memcpy because mapped files need not be aligned.
+void widen(const void* data, DType dtype, size_t at, size_t n, float* out) {
+  const char* from = static_cast<const char*>(data) + at * size_of(dtype);
+  if (dtype == DType::F32) {
+    std::memcpy(out, from, n * sizeof(float));
+    return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    bf16 value;
+    std::memcpy(&value, from + i * sizeof value, sizeof value);
+    out[i] = to_float(value);
+  }
+}
+
+float reduce(const float* lanes) {
+  float t[4];
+  for (size_t i = 0; i < 4; i++) t[i] = (lanes[i] + lanes[i + 8]) + (lanes[i + 4] + lanes[i + 12]);
+  return (t[0] + t[1]) + (t[2] + t[3]);
+}
+
+// A function of its own, never inlined: the compiler cannot treat one caller's sums differently from another's.
+[[gnu::noinline]] float dot(const float* a, const float* b, size_t n) {
+  float lanes[LANES] = {};
+  size_t i = 0;
+  for (; i + LANES <= n; i += LANES)
+    for (size_t l = 0; l < LANES; l++) lanes[l] += a[i + l] * b[i + l];
+  for (size_t l = 0; i + l < n; l++) lanes[l] += a[i + l] * b[i + l];
+  return reduce(lanes);
+}
+
+void matmul(const MatmulPart& part) {
+  const Matmul& job = *part.job;
+  const size_t in = job.w.cols, out = job.w.rows;
+  float w[MATMUL_BLOCK];
+  for (size_t o = part.first; o < part.last; o++) {
+    for (size_t begin = 0; begin < in; begin += MATMUL_BLOCK) {
+      const size_t n = std::min(MATMUL_BLOCK, in - begin);
+      widen(job.w.data, job.w.dtype, o * in + begin, n, w);
+      for (size_t r = 0; r < job.rows; r++) {
+        float& y = job.y[r * out + o];
+        const float sum = dot(w, job.x + r * in + begin, n);
+        y = begin ? y + sum : sum;
+        if (begin + n == in) {
+          y *= job.scale;
+          if (part.round) y = round_bf16(y);
+        }
+      }
+    }
+  }
+}
+
+float sum_squares(const float* x, size_t n) { return dot(x, x, n); }
+
+void scale(const float* x, float factor, const float* by, size_t n, float* y) {
+  for (size_t i = 0; i < n; i++) y[i] = x[i] * factor * by[i];
+}
+
+void scores(const float* q, const void* k, DType dtype, size_t positions, size_t n, float* out) {
+  float wide[MATMUL_BLOCK];
+  for (size_t p = 0; p < positions; p++) {
+    widen(k, dtype, p * n, n, wide);
+    out[p] = dot(q, wide, n);
+  }
+}
+
+void mix(const float* weight, const void* v, DType dtype, size_t positions, size_t n, float* out) {
+  float wide[MATMUL_BLOCK];
+  std::fill(out, out + n, 0.0f);
+  for (size_t p = 0; p < positions; p++) {
+    widen(v, dtype, p * n, n, wide);
+    for (size_t i = 0; i < n; i++) out[i] += weight[p] * wide[i];
+  }
+}
+
+float softcap(float* x, size_t n, float multiplier) {
+  float max = -INFINITY;
+  for (size_t i = 0; i < n; i++) {
+    x[i] = ATTENTION_CAP * std::tanh(x[i] * multiplier / ATTENTION_CAP);
+    max = std::max(max, x[i]);
+  }
+  return max;
+}
+
+float exp_sum(float* x, size_t n, float max) {
+  float sum = 0;
+  for (size_t i = 0; i < n; i++) sum += x[i] = std::exp(x[i] - max);
+  return sum;
+}
+
+void gelu_mul(float* gate, const float* up, size_t n, bool round) {
+  for (size_t i = 0; i < n; i++) {
+    const float g = gate[i];
+    const float gelu = 0.5f * g * (1 + std::tanh(0.7978845608028654f * (g + 0.044715f * g * g * g)));
+    gate[i] = (round ? round_bf16(gelu) : gelu) * up[i];
+  }
+}
+
+void round_all(float* x, size_t n) {
+  for (size_t i = 0; i < n; i++) x[i] = round_bf16(x[i]);
+}
+
+}  // namespace
+
+const Kernels& portable_kernels() {
+  static const Kernels kernels{"portable", matmul, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  return kernels;
+}
+
+}  // namespace wisecrack

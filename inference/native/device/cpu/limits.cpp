@@ -1,0 +1,139 @@
+#include "device/cpu/limits.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "device/cpu/avx2.h"
+#include "device/cpu/features.h"
+#include "device/cpu/kernels.h"
+#include "device/cpu/thread_pool.h"
+
+namespace wisecrack {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr size_t MiB = 1 << 20;
+constexpr size_t FMA_ROUNDS = 1 << 16, FMA_CHAINS = 12;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+float read_portable(const float* data, size_t n) {
+  float lanes[16] = {};
+  for (size_t i = 0; i + 16 <= n; i += 16)
+    for (size_t l = 0; l < 16; l++) lanes[l] += data[i + l];
+  return lanes[0] + lanes[7];
+}
+
+float fma_portable() {
+  float lanes[FMA_CHAINS * 8] = {};
+  const float a = 0.999f, b = 0.001f;
+  for (size_t i = 0; i < FMA_ROUNDS; i++)
+    for (float& l : lanes) l = l * a + b;
+  return lanes[0] + lanes[FMA_CHAINS * 8 - 1];
+}
+
+#if defined(__x86_64__)
+WC_AVX2 float read_avx2(const float* data, size_t n) {
+  __m256 s[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+  for (size_t i = 0; i + 32 <= n; i += 32)
+    for (size_t j = 0; j < 4; j++) s[j] = _mm256_add_ps(s[j], _mm256_loadu_ps(data + i + j * 8));
+  return avx2::sum(_mm256_add_ps(_mm256_add_ps(s[0], s[1]), _mm256_add_ps(s[2], s[3])));
+}
+
+WC_AVX2 float fma_avx2() {
+  __m256 s[FMA_CHAINS];
+  for (__m256& v : s) v = _mm256_setzero_ps();
+  const __m256 a = _mm256_set1_ps(0.999f), b = _mm256_set1_ps(0.001f);
+  for (size_t i = 0; i < FMA_ROUNDS; i++) {
+#pragma GCC unroll 12
+    for (size_t j = 0; j < FMA_CHAINS; j++) s[j] = _mm256_fmadd_ps(s[j], a, b);
+  }
+  __m256 total = s[0];
+  for (size_t j = 1; j < FMA_CHAINS; j++) total = _mm256_add_ps(total, s[j]);
+  return avx2::sum(total);
+}
+#endif
+
+struct Loops {
+  float (*read)(const float* data, size_t n);
+  float (*fma)();
+};
+
+Loops loops() {
+#if defined(__x86_64__)
+  if (&best_kernels() == avx2_kernels()) return {read_avx2, fma_avx2};
+#endif
+  return {read_portable, fma_portable};
+}
+
+// Four times the last-level cache, so that reads come from memory.
+size_t buffer_bytes() {
+  long cache = 0;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+  cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+#endif
+  return std::clamp(static_cast<size_t>(std::max(0L, cache)) * 4, 256 * MiB, 1024 * MiB);
+}
+
+// Memory in large pages where the system has them: first touches are fast, and reads miss no TLB.
+class Pages {
+ public:
+  explicit Pages(size_t bytes) : bytes_(bytes) {
+    data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data_ == MAP_FAILED) throw std::bad_alloc();
+#if defined(MADV_HUGEPAGE)
+    madvise(data_, bytes, MADV_HUGEPAGE);
+#endif
+  }
+  ~Pages() { munmap(data_, bytes_); }
+  Pages(const Pages&) = delete;
+  Pages& operator=(const Pages&) = delete;
+  float* at(size_t byte) const { return reinterpret_cast<float*>(static_cast<char*>(data_) + byte); }
+
+ private:
+  size_t bytes_;
+  void* data_;
+};
+
+// The best of several runs of `work` within `budget` seconds: what the machine can do, not what its neighbours leave.
+template <class Work>
+double best_rate(double amount, double budget, const Work& work) {
+  double best = 0;
+  const auto start = Clock::now();
+  do {
+    const auto run = Clock::now();
+    work();
+    best = std::max(best, amount / seconds_since(run));
+  } while (seconds_since(start) < budget);
+  return best;
+}
+
+}  // namespace
+
+MachineLimits measure_limits(int threads) {
+  ThreadPool pool(thread_count(threads));
+  const Loops loop = loops();
+  const size_t bytes = buffer_bytes(), slice = MiB, slices = bytes / slice;
+  const Pages data(bytes);
+  const std::unique_ptr<float[]> sink(new float[slices]);  // results are kept, so that no loop is optimised away
+  float* const out = sink.get();
+  const auto at = [&](size_t i) { return data.at(i * slice); };
+  pool.run(slices, [&](size_t i, int) { std::memset(static_cast<void*>(at(i)), 0, slice); });
+  MachineLimits limits{};
+  limits.read_bandwidth = best_rate(static_cast<double>(bytes), 0.12, [&] {
+    pool.run(slices, [&](size_t i, int) { out[i] = loop.read(at(i), slice / sizeof(float)); });
+  });
+  const size_t tasks = static_cast<size_t>(pool.size()) * 8;
+  limits.fma_rate = best_rate(static_cast<double>(tasks * FMA_ROUNDS * FMA_CHAINS * 8 * 2), 0.06, [&] {
+    pool.run(tasks, [&](size_t i, int) { out[i % slices] = loop.fma(); });
+  });
+  return limits;
+}
+
+}  // namespace wisecrack

@@ -1,0 +1,14 @@
+#pragma once
+
+namespace wisecrack {
+
+/// The machine's own limits: what no kernel can beat.
+struct MachineLimits {
+  double read_bandwidth;  ///< sequential reads, bytes/s
+  double fma_rate;        ///< float32 fused multiply-adds, flop/s (2 per FMA)
+};
+
+/// Measures both with `threads` threads (0: chosen by thread_count()); takes under a second. Throws std::bad_alloc.
+MachineLimits measure_limits(int threads);
+
+}  // namespace wisecrack

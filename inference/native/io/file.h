@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <string>
+
+namespace wisecrack {
+
+/// A file mapped read-only into memory. The weights live in the page cache and are never copied.
+class MappedFile {
+ public:
+  /// Maps the whole file. Throws ModelError: NotFound if there is none, Invalid if it is no regular file or empty.
+  explicit MappedFile(const std::string& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  MappedFile& operator=(MappedFile&&) = delete;
+
+  const std::byte* data() const { return data_; }
+  size_t size() const { return size_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+  const std::byte* data_ = nullptr;
+  size_t size_ = 0;
+};
+
+/// Whether something exists at `path`.
+bool exists(const std::string& path);
+
+/// Reads a small text file. Throws ModelError when it is missing or larger than `limit` bytes.
+std::string read_text(const std::string& path, size_t limit);
+
+}  // namespace wisecrack

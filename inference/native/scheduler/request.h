@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/config.h"
+
+namespace wisecrack {
+
+/// How the next token is drawn. See inference/engine/addon.ts.
+struct Sampling {
+  double temperature = 0;
+  int64_t top_k = 0;
+  double top_p = 1;
+  double min_p = 0;
+  double repetition_penalty = 1;
+  double dry_multiplier = 0;
+  double dry_base = 1.75;
+  int64_t dry_allowed_length = 2;
+  uint64_t seed = 0;
+};
+
+/// One reply to make. See inference/engine/addon.ts.
+struct Request {
+  std::vector<int32_t> tokens;  ///< the prompt, then what a resumed reply has so far
+  int64_t resumed = 0;
+  int64_t max_tokens = 1;
+  Sampling sampling;
+  int64_t penalty_start = 0;
+  std::vector<int32_t> dry_breakers, stop_tokens, banned_tokens, banned_first;
+  int64_t min_tokens = 0;
+};
+
+/// Checks a request against a model and its window of `context` positions.
+/// Throws std::out_of_range with figures.
+void check_request(const Request& request, const Config& config, size_t context);
+
+/// Checks the tokens of a trace. Throws std::out_of_range.
+void check_tokens(const std::vector<int32_t>& tokens, const char* name, const Config& config);
+
+enum class Finish { None, StopToken, Length, Context, Cancelled, Error };
+
+/// What a step did for one request.
+struct Event {
+  int64_t id = 0;
+  int32_t token = -1;  ///< -1: the event only ends the request
+  Finish finish = Finish::None;
+  std::string message;  ///< with Finish::Error
+};
+
+}  // namespace wisecrack

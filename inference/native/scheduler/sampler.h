@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <stdexcept>
+#include <vector>
+
+#include "scheduler/request.h"
+
+namespace wisecrack {
+
+/// No token can be drawn: the model produced a NaN, or every token is banned.
+class SamplingError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Draws tokens. Order: banned tokens, repetition penalty and DRY on the logits; then, on the distribution at temperature 1,
+/// top-k, min-p (relative to the likeliest), top-p (of what is left); temperature last, so that a high temperature cannot
+/// bring back what was cut. Equal logits: the lower id first. A Sampler keeps scratch memory; one thread at a time.
+class Sampler {
+ public:
+  /// @param request what to draw for; its `tokens` hold prompt and reply so far
+  /// @param index   number of the token in the reply: picks the random number, with the seed
+  /// @param logits  [vocab], changed in place
+  int32_t draw(const Request& request, uint64_t index, float* logits, size_t vocab);
+
+ private:
+  struct Candidate {
+    float logit;
+    int32_t token;
+  };
+  static bool before(const Candidate& a, const Candidate& b) {
+    return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
+  }
+  void keep_top_k(size_t k);
+  void keep_min_p(double min_p, float most);
+  void keep_top_p(double top_p, float most);
+
+  std::vector<Candidate> candidates_;
+  std::vector<double> weights_;
+};
+
+}  // namespace wisecrack

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Makes the pocket model from its text: corpus -> tokenizer -> training windows -> training -> model/.
+#
+#     inference/pocket/make.sh [minutes, default 60] [windows, default 8000]
+#
+# Needs Debian's python3-torch, libopenblas0-pthread (torch is 20 times slower without it), python3-sentencepiece, python3-numpy and
+# python3-matplotlib. A killed run goes on where it stopped: the tokenizer and the windows are kept in .wisecrack/pocket.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+minutes=${1:-60}
+windows=${2:-8000}
+data=.wisecrack/pocket
+model=inference/pocket/model
+python=${PYTHON:-/usr/bin/python3}
+
+"$python" -c 'import torch, sentencepiece, numpy, matplotlib' || {
+  echo "Install what is missing: apt-get install python3-torch libopenblas0-pthread python3-sentencepiece python3-numpy python3-matplotlib" >&2
+  exit 1
+}
+node cli/wisecrack.mjs build
+if [ ! -f "$data/checkpoint.pt" ]; then
+  node dist/inference/pocket/corpus/main.js text "$data"
+  "$python" inference/pocket/tokenizer.py "$data/corpus.txt" "$model"
+  node dist/inference/pocket/corpus/main.js windows "$data" "$model/tokenizer.model" "$windows"
+fi
+exec "$python" inference/pocket/train.py "$data" "$model" --minutes "$minutes"

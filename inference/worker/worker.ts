@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { reasonOf } from '../../errors.ts';
+import { type Persona, pickLine } from '../../personas/index.ts';
+import type { Job, Queue } from '../../queue/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import { answer } from './answer.ts';
+
+/** How often the worker says that it lives, in ms; it counts as gone after three times that. */
+const HEARTBEAT = 5000;
+
+/** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
+export interface Personas {
+  /** @throws WisecrackError WISECRACK_PERSONA_NOT_FOUND */
+  get(id: string): Persona;
+}
+
+/** Where the worker writes what it does; pino fits. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface WorkerOptions {
+  queue: Queue;
+  engine: Engine;
+  personas: Personas;
+  /** Replies in the making at once; the engine's batch. */
+  concurrency: number;
+  log: Log;
+}
+
+export interface Worker {
+  /** Resolves when jobs are taken. */
+  ready(): Promise<void>;
+  /** Takes no more jobs; lets running replies finish for `handBackAfterMs`, then hands the rest back to the queue. */
+  close(options?: { handBackAfterMs?: number }): Promise<void>;
+}
+
+/** Answers jobs until it is closed. Engine, queue and personas stay open: they belong to whoever made them. */
+export function startWorker({ queue, engine, personas, concurrency, log }: WorkerOptions): Worker {
+  const worker = queue.startWorker({
+    concurrency,
+    handle: async (job, context) => {
+      const reply = await answer(job, context, { engine, persona: personas.get(job.persona) });
+      log.info(
+        { trace: job.trace, job: job.id, persona: job.persona, finish: reply.finish, ...reply.figures },
+        'answered',
+      );
+      return reply;
+    },
+    apologise: (job, error) => {
+      log.warn({ trace: job.trace, job: job.id, error: reasonOf(error) }, 'a reply failed');
+      return apology(job, personas);
+    },
+  });
+
+  const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const startedAt = Date.now();
+  const beat = () =>
+    queue.heartbeats
+      .beat({ id, kind: 'worker', name: hostname(), startedAt, model: engine.name, ...engine.stats() }, 3 * HEARTBEAT)
+      .catch((error) => log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent'));
+  const timer = setInterval(beat, HEARTBEAT);
+  timer.unref();
+
+  return {
+    async ready() {
+      await worker.ready();
+      await beat();
+    },
+    async close(options) {
+      clearInterval(timer);
+      await worker.close(options);
+      await queue.heartbeats.stop(id).catch(() => undefined);
+    },
+  };
+}
+
+function apology(job: Job, personas: Personas): string {
+  const generic = 'Something went wrong on my side, and it was not even my idea. Please ask again in a moment.';
+  try {
+    return pickLine(personas.get(job.persona), 'error', job.id) ?? generic;
+  } catch {
+    return generic; // The persona itself is what is missing.
+  }
+}

@@ -1,0 +1,89 @@
+import { basename, extname } from 'node:path';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { reasonOf } from '../errors.ts';
+import { describeIssue, describeUnknownKey } from './describe.ts';
+import type { Problem } from './problem.ts';
+import { type Persona, personaSchema } from './schema.ts';
+
+type Path = readonly PropertyKey[];
+
+/** What became of one file: a persona, or everything that is wrong with it. */
+export interface Parsed {
+  readonly persona?: Persona;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the text of a persona file. Reports all mistakes at once, each with its place.
+ *
+ * @param file - its path; the name without ending becomes the persona's id.
+ */
+export function parsePersona(file: string, source: string): Parsed {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const problems: Problem[] = [];
+  const report = (offset: number, message: string) => {
+    const { line, col } = lines.linePos(offset);
+    // An empty text has no line 1.
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message });
+  };
+
+  const id = basename(file, extname(file));
+  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(id)) {
+    problems.push({
+      file,
+      line: 0,
+      column: 0,
+      message: 'the file name must be small letters, digits, _ and -, at most 32, e.g. my-bot.yaml',
+    });
+  }
+  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
+    report(pos[0], code === 'DUPLICATE_KEY' ? 'this key is there twice' : `not valid YAML: ${message}`);
+  }
+  // What a broken text means is guesswork, so its content is not judged. A key that is there twice does no harm to the rest.
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { problems };
+  if (!isMap(document.contents)) {
+    report(0, 'the file must hold settings such as "name: Guide"; personas/README.md lists them');
+    return { problems };
+  }
+
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // Aliases that multiply.
+    report(0, `not valid YAML: ${reasonOf(error)}`);
+    return { problems };
+  }
+  const result = personaSchema.safeParse(value);
+  for (const issue of result.error?.issues ?? []) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) report(offsetOfKey(document, issue.path, key), describeUnknownKey(issue.path, key));
+    } else {
+      report(offsetOf(document, issue.path), describeIssue(issue, document.getIn(issue.path)));
+    }
+  }
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  return result.success && problems.length === 0 ? { persona: freeze({ id, ...result.data }), problems } : { problems };
+}
+
+/** Where a value stands; where the nearest thing around it stands when it is missing. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return document.contents?.range?.[0] ?? 0;
+}
+
+function offsetOfKey(document: Document, path: Path, key: string): number {
+  const map = path.length > 0 ? document.getIn(path, true) : document.contents;
+  const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
+  return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(document, path);
+}
+
+/** Windows are cached by persona object; a change in place would go unnoticed. */
+function freeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (part && typeof part === 'object') freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { openQueue } from './queue.ts';
+import type { Turn } from './schema/index.ts';
+import type { Handler, Queue, RedisHandle } from './types.ts';
+
+/** One measured figure beside what the machine can do at best, measured in the same run. */
+export interface BenchRow {
+  name: string;
+  value: number;
+  unit: 'ms' | '1/s';
+  /** The machine's limit: a bare round trip to Redis, or the rate of bare XADDs in a pipeline. */
+  limit: number;
+  /** value / limit. */
+  ratio: number;
+  /** What the ratio should be: at most for a latency, at least for a rate. */
+  bar: number;
+  holds: boolean;
+}
+
+/** How much is measured; the defaults take about ten seconds. */
+export interface BenchOptions {
+  jobs?: number;
+  emptyJobs?: number;
+  pieces?: number;
+  cancels?: number;
+}
+
+const MESSAGE: Omit<Turn, 'id' | 'at'> = { role: 'user', author: { id: 'u', name: 'Ann' }, text: 'Hello' };
+
+/** Measures the queue on a Redis, in keys of its own that it removes again. */
+export async function benchQueue(redis: Pick<RedisHandle, 'connect'>, options: BenchOptions = {}): Promise<BenchRow[]> {
+  const { jobs = 300, emptyJobs = 3000, pieces = 20_000, cancels = 50 } = options;
+  const prefix = `bench-${randomUUID()}`;
+  const raw = redis.connect();
+  const queue = openQueue({ redis, prefix });
+  try {
+    const ping = await roundTrip(raw);
+    const xadds = await rawRate(raw, `${prefix}:raw`, pieces);
+    const { starts, ends } = await measureJobs(queue, jobs);
+    const latency = (name: string, value: number, bar: number) => row(name, value, 'ms', ping, bar);
+    const rate = (name: string, value: number, bar: number) => row(name, value, '1/s', xadds, bar);
+    return [
+      latency('submit to handler, p50', percentile(starts, 50), 25),
+      latency('submit to handler, p99', percentile(starts, 99), 100),
+      latency('submit to followed end, p50', percentile(ends, 50), 40),
+      latency('submit to followed end, p99', percentile(ends, 99), 200),
+      latency('cancel to aborted signal, p50', percentile(await measureCancels(queue, cancels), 50), 10),
+      rate('empty jobs', await measureEmpty(queue, emptyJobs), 0.03),
+      rate('pieces, published one by one and followed', await measurePieces(queue, pieces), 0.15),
+    ];
+  } finally {
+    await queue.close();
+    for await (const keys of raw.scanStream({ match: `${prefix}:*`, count: 1000 })) {
+      if (keys.length > 0) await raw.unlink(keys);
+    }
+    raw.disconnect();
+  }
+}
+
+function row(name: string, value: number, unit: BenchRow['unit'], limit: number, bar: number): BenchRow {
+  const ratio = value / limit;
+  return { name, value, unit, limit, ratio, bar, holds: unit === 'ms' ? ratio <= bar : ratio >= bar };
+}
+
+function percentile(values: number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
+
+async function roundTrip(raw: Redis): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at < 1000; at++) {
+    const before = performance.now();
+    await raw.ping();
+    times.push(performance.now() - before);
+  }
+  return percentile(times, 50);
+}
+
+async function rawRate(raw: Redis, key: string, count: number): Promise<number> {
+  const before = performance.now();
+  for (let sent = 0; sent < count; sent += 500) {
+    const pipeline = raw.pipeline();
+    for (let at = 0; at < 500; at++) pipeline.xadd(key, '*', 'type', 'piece', 'text', 'word', 'tokens', '1');
+    await pipeline.exec();
+  }
+  return (count / (performance.now() - before)) * 1000;
+}
+
+/** Submits one job; each has a conversation of its own. */
+async function submit(queue: Queue): Promise<string> {
+  const id = `bench:${randomUUID()}`;
+  const job = { id, platform: 'bench', conversation: id, persona: 'wit' };
+  await queue.submit({ ...MESSAGE, id, at: Date.now() }, job);
+  return id;
+}
+
+async function withWorker<T>(queue: Queue, concurrency: number, handle: Handler, work: () => Promise<T>): Promise<T> {
+  const worker = queue.startWorker({ concurrency, handle });
+  await worker.ready();
+  try {
+    return await work();
+  } finally {
+    await worker.close({ handBackAfterMs: 0 });
+  }
+}
+
+async function measureJobs(queue: Queue, jobs: number) {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let before = 0;
+  const handle: Handler = async (_job, { publish }) => {
+    starts.push(performance.now() - before);
+    await publish('Hi', [1]);
+    return { finish: 'stop', text: 'Hi' };
+  };
+  await withWorker(queue, 1, handle, async () => {
+    for (let at = 0; at < jobs; at++) {
+      // The worker waits blocked, as it does when a chat is quiet.
+      await sleep(2);
+      before = performance.now();
+      for await (const _ of queue.follow(await submit(queue)));
+      ends.push(performance.now() - before);
+    }
+  });
+  return { starts, ends };
+}
+
+async function measureEmpty(queue: Queue, jobs: number): Promise<number> {
+  let done = 0;
+  let finished = (_at: number) => {};
+  const all = new Promise<number>((resolve) => {
+    finished = resolve;
+  });
+  for (let sent = 0; sent < jobs; sent += 100) await Promise.all(Array.from({ length: 100 }, () => submit(queue)));
+  const handle: Handler = async () => {
+    if (++done === jobs) finished(performance.now());
+    return { finish: 'stop', text: '' };
+  };
+  const before = performance.now();
+  const last = await withWorker(queue, 32, handle, () => all);
+  return (jobs / (last - before)) * 1000;
+}
+
+/** Eight replies at once, whose pieces are each waited for: the pace at which every piece is a command of its own. */
+async function measurePieces(queue: Queue, pieces: number): Promise<number> {
+  const each = pieces / 8;
+  const handle: Handler = async (_job, { publish }) => {
+    for (let at = 0; at < each; at++) await publish('word', [at]);
+    return { finish: 'stop', text: '' };
+  };
+  return withWorker(queue, 8, handle, async () => {
+    let seen = 0;
+    const before = performance.now();
+    const read = async () => {
+      for await (const { type } of queue.follow(await submit(queue))) if (type === 'piece') seen++;
+    };
+    await Promise.all(Array.from({ length: 8 }, read));
+    return (seen / (performance.now() - before)) * 1000;
+  });
+}
+
+async function measureCancels(queue: Queue, cancels: number): Promise<number[]> {
+  const times: number[] = [];
+  let before = 0;
+  const handle: Handler = async (_job, { publish, signal }) => {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await publish('Hi', [1]);
+    await aborted;
+    times.push(performance.now() - before);
+    return { finish: 'cancelled', text: 'Hi' };
+  };
+  await withWorker(queue, 1, handle, async () => {
+    for (let at = 0; at < cancels; at++) {
+      const jobId = await submit(queue);
+      for await (const { type } of queue.follow(jobId)) {
+        if (type !== 'piece') continue;
+        before = performance.now();
+        await queue.cancel(jobId);
+      }
+    }
+  });
+  return times;
+}

@@ -1,0 +1,6 @@
+/** The contract: what lies in Redis. Checked on every read, because another version of Wisecrack may have written it. */
+export { End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
+export { Heartbeat } from './heartbeat.ts';
+export { Job, type NewJob, orphanJob, seedOf } from './job.ts';
+export { parse, parseJson } from './parse.ts';
+export { LONGEST_TEXT, Turn } from './turn.ts';

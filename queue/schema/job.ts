@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+const id = z.string().min(1).max(200);
+
+/** One reply to be made. The text to answer is in the conversation, under `turnId`. */
+export const Job = z.object({
+  /** `platform:message id`, so that the same message twice is one job. */
+  id: id.regex(/^[^:\s]+:\S+$/, 'must be made of platform, ":" and message id'),
+  platform: id,
+  /** `platform:chat`. */
+  conversation: id,
+  turnId: id,
+  persona: id,
+  locale: z.string().max(35).optional(),
+  /** What this one reply overrides of the persona's sampling. */
+  sampling: z.record(z.string().max(64), z.number()).optional(),
+  maxTokens: z.number().int().positive().optional(),
+  seed: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
+  /** Goes through every log line that this reply causes. */
+  trace: z.string().min(1).max(64),
+  /** When the message came in, in milliseconds since 1970. */
+  createdAt: z.number().int().nonnegative(),
+});
+
+export type Job = z.infer<typeof Job>;
+
+/** A job as it is submitted: the queue fills in what has a default, and `turnId` from the turn. */
+export type NewJob = Omit<Job, 'turnId' | 'seed' | 'trace' | 'createdAt'> &
+  Partial<Pick<Job, 'turnId' | 'seed' | 'trace' | 'createdAt'>>;
+
+/** What stands for a job of which only the id is known: another version of Wisecrack wrote it, or nobody added it. */
+export function orphanJob(id: string): Job {
+  return { id, platform: '', conversation: '', turnId: '', persona: '', seed: 0, trace: '', createdAt: Date.now() };
+}
+
+/** The seed of a job that names none: the same message gets the same reply, also on the next attempt. */
+export function seedOf(jobId: string): number {
+  return Number(createHash('sha256').update(jobId).digest().readBigUInt64BE() >> 11n);
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { JobsOptions } from 'bullmq';
+import { WisecrackError } from '../errors.ts';
+import { encodeJobId, STAY, TURNS_KEPT } from './keys.ts';
+import { Job, type NewJob, parse, seedOf, Turn } from './schema/index.ts';
+import type { Store } from './store.ts';
+import type { Submitted } from './types.ts';
+import { positionOf } from './waiting.ts';
+
+/** How often a job is tried that fails in a way that may pass. */
+export const ATTEMPTS = 3;
+
+const options: JobsOptions = {
+  attempts: ATTEMPTS,
+  backoff: { type: 'exponential', delay: 500, jitter: 0.2 },
+  // Not what recognises a message that comes twice: that is the record, which is smaller and stays for two days.
+  removeOnComplete: { age: 60 * 60, count: 1000 },
+  removeOnFail: { age: 24 * 60 * 60, count: 1000 },
+};
+
+/**
+ * Stores the turn and adds its job. The two are separate steps, since BullMQ's own script adds the job; when the process
+ * dies in between, the platform delivers the message again, and that adds what is missing: only a reply that has ended
+ * is left alone.
+ */
+export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Promise<Submitted> {
+  const turn = parse(Turn, newTurn, 'turn');
+  const job = parse(Job, fill(turn, newJob), 'job');
+  const { run, keys, bull } = store;
+  const known = await run(
+    'submit-turn',
+    [keys.record(job.id), keys.turns(job.conversation), keys.turnIds(job.conversation)],
+    [turn.id, JSON.stringify(turn), TURNS_KEPT, randomUUID(), STAY.unfinished],
+  );
+  if (known !== 'finished') await bull.add('reply', job, { ...options, jobId: encodeJobId(job.id) });
+  const duplicate = known !== 'new';
+  return { jobId: job.id, duplicate, position: known === 'finished' ? 0 : await positionOf(store, job.id) };
+}
+
+function fill(turn: Turn, job: NewJob): NewJob {
+  if (job.turnId !== undefined && job.turnId !== turn.id) {
+    throw new WisecrackError('WISECRACK_JOB_INVALID', { reason: `turnId ${job.turnId} is not the turn ${turn.id}` });
+  }
+  return { seed: seedOf(job.id), trace: randomUUID(), createdAt: Date.now(), ...job, turnId: turn.id };
+}

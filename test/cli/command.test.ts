@@ -1,0 +1,119 @@
+import { copyFileSync, cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../root.ts';
+import { Home, model } from './fixtures/command.ts';
+
+const home = new Home();
+const golden = join(packageRoot(), 'test/golden');
+
+beforeAll(async () => {
+  expect(await home.run(['build'])).toMatchObject({ code: 0 });
+}, 300_000);
+afterAll(() => home.close());
+
+const lines = (text: string) => text.trimEnd().split('\n');
+
+describe('help', () => {
+  it.each(['start', 'ask', 'chat', 'doctor', 'bench', 'verify'])('of %s has examples', async (name) => {
+    const { code, stdout } = await home.run([name, '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Examples:\n  $ `);
+  });
+
+  it.each([
+    [['aks', 'x'], 'Did you mean ask?'],
+    [['ask', '--sed', '3', 'x'], 'Did you mean --seed?'],
+    [['bench', 'quee'], 'Did you mean "queue"?'],
+    [['ask', '--seed', 'x', 'y'], 'whole number'],
+    [['ask'], "missing required argument 'text'"],
+    [['start', '--only', 'bot'], 'worker, console'],
+  ])('is offered for %j', async (args, hint) => {
+    const { code, stderr } = await home.run(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(hint);
+  });
+});
+
+describe('doctor', () => {
+  const secrets = { DISCORD_TOKEN: 'dis-hunter2', TELEGRAM_TOKEN: 'tel-hunter2' };
+
+  it('looks at everything and shows no secret', async () => {
+    const { stdout, stderr, code } = await home.run(['doctor'], { env: secrets });
+    for (const check of ['node', 'compiler', 'engine', 'cpu', 'cuda', 'model', 'personas', 'redis eviction']) {
+      expect(stdout).toMatch(new RegExp(`^(ok|warn|fail) +${check}`, 'm'));
+    }
+    expect(stdout).toMatch(/discord token +set/);
+    expect(stdout + stderr).not.toContain('hunter2');
+    expect(code).toBe(model ? 0 : 1);
+  });
+
+  it('fails with a mend for what is wrong', async () => {
+    const env = { ...secrets, WISECRACK_MODEL: '/nowhere', REDIS_URL: 'redis://:hunter2@127.0.0.1:1' };
+    const { stdout, stderr, code } = await home.run(['doctor', '--json'], { env });
+    const findings = lines(stdout).map((line) => JSON.parse(line));
+    const failed = findings.filter(({ status }) => status === 'fail');
+    expect(code).toBe(1);
+    expect(failed.map(({ check }) => check)).toEqual(['model', 'redis']);
+    for (const { mend } of failed) expect(mend).not.toBe('');
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  it('works where the settings are wrong', async () => {
+    const { stdout, code } = await home.run(['doctor'], { env: { WISECRACK_SEQUENCES: 'x', WISECRACK_LOG: 'y' } });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/fail +settings .*SEQUENCES[\s\S]*LOG[\s\S]*-> /);
+  });
+});
+
+describe('bench', () => {
+  it('lists what there is', async () => {
+    const { stdout, code } = await home.run(['bench']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +queue/m);
+    expect(stdout).toMatch(/^ +engine/m);
+  });
+
+  it.each(model ? ['queue', 'engine'] : ['queue'])('prints %s as JSON, an object a line', async (name) => {
+    const { stdout, code } = await home.run(['bench', name, '--json']);
+    expect(code).toBe(0);
+    const rows = lines(stdout).map((line) => JSON.parse(line));
+    expect(rows.length).toBeGreaterThan(2);
+    for (const row of rows) {
+      expect(Object.keys(row)).toEqual(['name', 'value', 'unit', 'limit', 'ratio', 'bar', 'holds']);
+      expect(row.value).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('verify', () => {
+  it('passes on golden vectors', async () => {
+    const { stdout, code } = await home.run(['verify', golden]);
+    expect(stdout).toMatch(/^ok: /m);
+    expect(code).toBe(0);
+  });
+
+  it('fails on a model that is off', async () => {
+    const folder = join(home.folder, 'off');
+    cpSync(join(golden, 'tiny-a'), folder, { recursive: true });
+    const file = join(folder, 'model.safetensors');
+    const bytes = readFileSync(file);
+    // The upper byte of one bf16 weight: another exponent.
+    const at = statSync(file).size - 1001;
+    bytes.writeUInt8((bytes.readUInt8(at) ^ 0x01) & 0xff, at);
+    writeFileSync(file, bytes);
+    const { stdout, code } = await home.run(['verify', folder]);
+    expect(stdout).toContain('FAIL');
+    expect(code).toBe(1);
+  });
+
+  it('says that there is no CUDA, and what is no folder of golden vectors', async () => {
+    const cuda = await home.run(['verify', golden, '--device', 'cuda']);
+    expect(cuda.code).toBe(1);
+    expect(cuda.stderr).toMatch(/cannot compute on cuda/);
+    copyFileSync(join(golden, 'README.md'), join(home.folder, 'README.md'));
+    const nothing = await home.run(['verify', join(home.folder, 'README.md')]);
+    expect(nothing.code).toBe(1);
+    expect(nothing.stderr).toContain('WISECRACK_GOLDEN_INVALID');
+  });
+});

@@ -1,0 +1,134 @@
+// The forward pass against xAI's reference (test/golden), and its promise that a row does not depend on its company.
+#include "check.h"
+#include "model_run.h"
+
+using namespace wisecrack;
+
+namespace {
+
+const char* const MODELS[] = {"tiny-a", "tiny-b"};
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+void check_golden(const std::string& name, const Kernels& kernels, int threads) {
+  ModelRun model(name, false, threads, kernels);
+  const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
+  double logits = 0, hidden = 0, probs = 0;
+  for (const auto& prompt : golden::prompts(name)) {
+    for (const size_t chunk : {size_t{0}, size_t{1}, size_t{5}}) {
+      const Trace trace = model.trace(prompt.tokens, chunk);
+      logits = std::max(logits, golden::relative(trace.logits, wanted.floats(prompt.name + ".logits")));
+      hidden = std::max(hidden, golden::relative(trace.hidden, wanted.floats(prompt.name + ".hidden")));
+      const auto router = wanted.floats(prompt.name + ".router_probs");
+      for (size_t i = 0; i < router.size(); i++) probs = std::max(probs, std::abs(double{router[i]} - trace.router_probs[i]));
+      CHECK(trace.experts == wanted.ints(prompt.name + ".experts"));
+    }
+  }
+  std::printf("     %s %s: logits %.1e, hidden %.1e of their largest, router %.1e\n", name.c_str(), kernels.name, logits, hidden, probs);
+  CHECK(logits <= 5e-5 && hidden <= 5e-5 && probs <= 1e-4);
+}
+
+}  // namespace
+
+TEST(golden_float32) {
+  for (const char* name : MODELS) check_golden(name, best_kernels(), 2);
+}
+
+TEST(golden_float32_portable) {
+  for (const char* name : MODELS) check_golden(name, portable_kernels(), 1);
+}
+
+// golden/README.md, bfloat16: errors by position, argmax agreement, KL.
+TEST(golden_bfloat16) {
+  for (const char* name : MODELS) {
+    ModelRun model(name, true);
+    const golden::Arrays arrays(golden::model(name) + "/golden.safetensors");
+    const auto vocab = static_cast<size_t>(model.config.vocab_size);
+    std::vector<double> errors;
+    double kl = 0;
+    size_t agree = 0, judged = 0;
+    for (const auto& prompt : golden::prompts(name)) {
+      const auto own = model.trace(prompt.tokens, 0).logits, wanted = arrays.floats(prompt.name + ".logits");
+      for (size_t p = 0; p < prompt.tokens.size(); p++) {
+        const float *a = own.data() + p * vocab, *b = wanted.data() + p * vocab;
+        double error = 0, size = 0, sum_a = 0, sum_b = 0;
+        for (size_t i = 0; i < vocab; i++) {
+          error += std::pow(double{a[i]} - b[i], 2);
+          size += std::pow(double{b[i]}, 2);
+          sum_a += std::exp(double{a[i]});
+          sum_b += std::exp(double{b[i]});
+        }
+        errors.push_back(std::sqrt(error / size));
+        for (size_t i = 0; i < vocab; i++) kl += std::exp(double{b[i]}) / sum_b * (b[i] - std::log(sum_b) - a[i] + std::log(sum_a));
+        if (prompt.tokens.size() < 33) continue;
+        judged++;
+        agree += std::max_element(a, a + vocab) - a == std::max_element(b, b + vocab) - b;
+      }
+    }
+    std::sort(errors.begin(), errors.end());
+    const double median = errors[errors.size() / 2], p95 = errors[errors.size() * 95 / 100];
+    const double agreement = static_cast<double>(agree) / static_cast<double>(judged);
+    kl /= static_cast<double>(errors.size());
+    std::printf("     %s bf16: median %.3f, p95 %.3f, argmax %.1f %%, KL %.4f\n", name, median, p95, 100 * agreement, kl);
+    CHECK(median <= 0.08 && p95 <= 0.4 && agreement >= 0.85 && kl <= 0.15);
+  }
+}
+
+TEST(chunks_give_the_same_bits) {
+  for (const char* name : MODELS) {
+    for (const bool bf16 : {false, true}) {
+      for (const Kernels* k : {&best_kernels(), &portable_kernels()}) {
+        ModelRun model(name, bf16, 2, *k);
+        const auto tokens = golden::prompts(name)[3].tokens;
+        const Trace whole = model.trace(tokens, 0);
+        for (const size_t chunk : {1, 2, 3, 4, 5, 7, 64}) {
+          const Trace parts = model.trace(tokens, chunk);
+          CHECK(same_bits(whole.logits, parts.logits));
+          CHECK(same_bits(whole.hidden, parts.hidden));
+          CHECK(same_bits(whole.router_probs, parts.router_probs));
+        }
+      }
+    }
+  }
+}
+
+// Four sequences in one batch, each with its own number of rows per step, against each one alone.
+TEST(company_gives_the_same_bits) {
+  for (const bool bf16 : {false, true}) {
+    ModelRun model("tiny-b", bf16, 2);
+    const auto prompts = golden::prompts("tiny-b");
+    const auto vocab = static_cast<size_t>(model.config.vocab_size);
+    std::vector<std::unique_ptr<KvCache>> caches;
+    std::vector<size_t> at(prompts.size(), 0);
+    std::vector<std::vector<float>> logits(prompts.size());
+    for (size_t i = 0; i < prompts.size(); i++) caches.push_back(model.forward.make_cache(200));
+    for (bool more = true; more;) {
+      more = false;
+      std::vector<Row> rows;
+      std::vector<size_t> owner;
+      for (size_t s = 0; s < prompts.size(); s++) {
+        for (size_t n = 0; n < 1 + s * 2 && at[s] < prompts[s].tokens.size(); n++, at[s]++) {
+          rows.push_back({prompts[s].tokens[at[s]], static_cast<int32_t>(at[s]), caches[s].get(), true});
+          owner.push_back(s);
+          more = true;
+        }
+      }
+      if (!more) break;
+      CHECK(model.forward.run(rows, model.stop));
+      for (size_t r = 0; r < rows.size(); r++)
+        logits[owner[r]].insert(logits[owner[r]].end(), model.forward.logits() + r * vocab, model.forward.logits() + (r + 1) * vocab);
+    }
+    for (size_t s = 0; s < prompts.size(); s++) CHECK(same_bits(logits[s], model.trace(prompts[s].tokens, 0).logits));
+  }
+}
+
+TEST(stops_between_layers) {
+  ModelRun model("tiny-a", false);
+  const auto cache = model.forward.make_cache(8);
+  model.stop = true;
+  CHECK(!model.forward.run({{1, 0, cache.get(), true}}, model.stop));
+}
+
+int main(int argc, char** argv) { return check::run_tests(argc, argv); }

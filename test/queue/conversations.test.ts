@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openQueue, type Queue } from '../../queue/index.ts';
+import { TURNS_KEPT } from '../../queue/keys.ts';
+import { message, sleep } from './fixtures/messages.ts';
+import { Server } from './fixtures/server.ts';
+
+let server: Server;
+let queue: Queue;
+
+beforeAll(async () => {
+  server = await Server.start();
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  queue = openQueue({ redis: server.handle, prefix: randomUUID() });
+});
+afterEach(() => queue.close());
+
+const append = (id: string) => queue.conversations.append('test:chat', message(id).turn);
+const ids = async (last?: number) => (await queue.conversations.read('test:chat', last)).map(({ id }) => id);
+
+test('turns stay in order, each once', async () => {
+  expect(await append('b')).toBe(true);
+  expect(await append('a')).toBe(true);
+  expect(await append('b')).toBe(false);
+  expect(await append('c')).toBe(true);
+  expect(await ids()).toEqual(['test:b', 'test:a', 'test:c']);
+  expect(await ids(2)).toEqual(['test:a', 'test:c']);
+  expect(await ids(0)).toEqual([]);
+});
+
+test('the oldest fall out beyond the cap', async () => {
+  const many = Array.from({ length: TURNS_KEPT + 5 }, (_, at) => String(at));
+  await Promise.all(many.map(append));
+  const kept = await ids();
+  expect(kept).toHaveLength(TURNS_KEPT);
+  expect(kept[0]).toBe('test:5');
+  // One that is kept is known; one that fell out is not.
+  expect(await append('5')).toBe(false);
+  expect(await append('4')).toBe(true);
+});
+
+test('clear forgets the turns and keeps the persona', async () => {
+  await append('a');
+  await queue.conversations.setPersona('test:chat', 'wit');
+  await queue.conversations.clear('test:chat');
+  expect(await ids()).toEqual([]);
+  expect(await queue.conversations.getPersona('test:chat')).toBe('wit');
+  expect(await queue.conversations.getPersona('test:other')).toBeUndefined();
+  expect(await append('a')).toBe(true);
+});
+
+test('heartbeats are listed while they last', async () => {
+  const { heartbeats } = queue;
+  const beat = { kind: 'worker' as const, name: 'gpu', startedAt: 1, model: 'grok-1', tokensPerSecond: 7 };
+  await heartbeats.beat({ ...beat, id: 'w1' });
+  await heartbeats.beat({ ...beat, id: 'w2' }, 50);
+  await heartbeats.beat({ ...beat, id: 'w3' });
+  expect((await heartbeats.list()).map(({ id }) => id)).toEqual(['w1', 'w2', 'w3']);
+  await sleep(100);
+  await heartbeats.stop('w3');
+  expect(await heartbeats.list()).toEqual([{ ...beat, id: 'w1' }]);
+});

@@ -1,0 +1,82 @@
+// `npm test`: prepares everything, then runs every suite one after the other and adds up what they counted.
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cmake } from '../cli/setup/addon.mjs';
+import { fingerprint, isCurrent, setCurrent } from '../cli/setup/fingerprint.mjs';
+import { prepare } from '../cli/setup/prepare.mjs';
+import { step } from '../cli/setup/progress.mjs';
+import { root } from '../cli/setup/root.mjs';
+
+const only = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+const suites = {
+  /** Formatting, lint. Types are checked by the build. */
+  lint: async () => {
+    const code = await show('node_modules/.bin/biome', ['check', '.']);
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  },
+  /** The C++ tests, under the address and undefined-behaviour sanitizers. */
+  native: async () => {
+    const folder = join(root, 'build/native-test');
+    const mark = join(folder, '.fingerprint');
+    const print = fingerprint(['inference/native', 'test/native'], ['.cc', '.h', '.txt', '.cmake']);
+    if (!isCurrent(mark, print)) {
+      const flags = ['-DWISECRACK_TESTS=ON', '-DWISECRACK_SANITIZE=address,undefined'];
+      await step('Building the C++ tests', (progress) => cmake(folder, progress, flags));
+      setCurrent(mark, print);
+    }
+    const report = join(folder, 'report.xml');
+    rmSync(report, { force: true });
+    await show('ctest', ['--test-dir', folder, '--output-on-failure', '--output-junit', report]);
+    const [, tests, failures, skipped] =
+      /<testsuite[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*skipped="(\d+)"/s.exec(readFileSync(report, 'utf8')) ?? [];
+    return { passed: tests - failures - skipped, failed: Number(failures), skipped: Number(skipped) };
+  },
+  /** Everything in TypeScript: units, properties, faults, the command line from end to end. */
+  typescript: async () => {
+    const report = join(root, 'build/vitest.json');
+    rmSync(report, { force: true });
+    await show('node_modules/.bin/vitest', [
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...only.slice(1),
+    ]);
+    const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, numTotalTests } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    // A file that does not even load counts as one failure.
+    const broken = numFailedTests === 0 ? numFailedTestSuites : 0;
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests + broken + (numTotalTests === 0 ? 1 : 0),
+      skipped: numPendingTests,
+    };
+  },
+};
+
+try {
+  await prepare({ redis: true });
+  for (const [name, suite] of Object.entries(suites)) {
+    if (only.length > 0 && only[0] !== name) continue;
+    console.log(`\n=== ${name}`);
+    const counted = await suite();
+    for (const key of Object.keys(total)) total[key] += counted[key];
+  }
+} catch (error) {
+  console.error(error.message);
+  total.failed++;
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+function show(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+}
