@@ -23,4 +23,7 @@ if [ ! -f "$data/checkpoint.pt" ]; then
   "$python" inference/pocket/tokenizer.py "$data/corpus.txt" "$model"
   node dist/inference/pocket/corpus/main.js windows "$data" "$model/tokenizer.model" "$windows"
 fi
+# One thread per process, and memory that is kept instead of given back to the kernel after each step.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
+export MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TOP_PAD_=100000000
 exec "$python" inference/pocket/train.py "$data" "$model" --minutes "$minutes"

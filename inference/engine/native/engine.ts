@@ -19,14 +19,21 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
   readonly config: ModelConfig;
   readonly tokenizer: T;
   readonly context: number;
+  readonly #coolness: number;
   readonly #requests: ModelRequests;
   readonly #stopTokens: Int32Array;
   readonly #bannedTokens: Int32Array;
   readonly #bannedFirst: Int32Array;
 
-  constructor(about: { name: string; toy: boolean }, tokenizer: T, requests: ModelRequests, context = 0) {
+  constructor(
+    about: { name: string; toy: boolean; coolness?: number },
+    tokenizer: T,
+    requests: ModelRequests,
+    context = 0,
+  ) {
     this.name = about.name;
     this.toy = about.toy;
+    this.#coolness = about.coolness ?? 1;
     this.config = requests.config;
     this.tokenizer = tokenizer;
     this.context = context || this.config.sequenceLen;
@@ -82,7 +89,7 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
       tokens,
       resumed: resume.length,
       maxTokens,
-      sampling,
+      sampling: { ...sampling, temperature: sampling.temperature * this.#coolness },
       penaltyStart,
       dryBreakers: Int32Array.from(this.#breakers(dryBreakers)),
       stopTokens: this.#stopTokens,

@@ -19,8 +19,15 @@ export interface NativeOptions extends OpenOptions {
   addon?: Addon;
 }
 
-/** wisecrack.json: what the model is called, in words for people; `toy` warns them that its wit is limited. */
-const About = z.object({ name: z.string().min(1), toy: z.boolean().default(false) });
+/**
+ * wisecrack.json: what the model is called, in words for people; `toy` warns them that its wit is limited. `coolness` is what a persona's
+ * temperature is multiplied by: personas are written for Grok-1, and a small model needs a cooler head to stay on its feet.
+ */
+const About = z.object({
+  name: z.string().min(1),
+  toy: z.boolean().default(false),
+  coolness: z.number().gt(0).max(1).default(1),
+});
 
 /**
  * Opens a model with our own kernels.
@@ -53,7 +60,7 @@ export async function openModel(options: NativeOptions): Promise<ModelRequests> 
 
 async function readAbout(folder: string): Promise<z.infer<typeof About>> {
   const file = join(folder, 'wisecrack.json');
-  if (!existsSync(file)) return { name: basename(resolve(folder)), toy: false };
+  if (!existsSync(file)) return { name: basename(resolve(folder)), toy: false, coolness: 1 };
   try {
     return About.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 import { type Conversation, type Exchange, fillSlots, type Slots } from './text.ts';
 
 /** Loss weights, of 255: the model is there to answer; how people ask matters little, and the static part is always given. */
-const weights = { static: 6, userName: 8, question: 30, personaName: 30, answer: 255 } as const;
+const weights = { static: 0, userName: 0, question: 25, personaName: 25, answer: 255 } as const;
 
 export interface WindowSource {
   persona: Persona;

@@ -74,6 +74,19 @@ describe.skipIf(!ADDON)(`the native engine on a golden model${ADDON ? '' : ' (SK
     ]);
   });
 
+  it('cools a persona down for a model that says so', async () => {
+    const cool = new NativeEngine(
+      { name: '', toy: true, coolness: 1e-4 },
+      letters,
+      await openModel({ folder: join(GOLDEN, 'tiny-a'), ...OPTIONS }),
+    );
+    const sampling = { ...ask([]).sampling, temperature: 1, seed: 7 };
+    expect(tokens(await all(cool.generate(ask(prompt ?? [], { sampling }))))).toEqual(
+      tokens(await all(engine.generate(ask(prompt ?? [])))),
+    );
+    await cool.close();
+  });
+
   it('stops when asked to', async () => {
     const controller = new AbortController();
     const pieces: Piece[] = [];

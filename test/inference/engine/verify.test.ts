@@ -50,7 +50,7 @@ describe.skipIf(!ADDON)(`verify${ADDON ? '' : ' (SKIPPED: the native engine is n
       expect(row.value, row.name).toBeGreaterThan(0);
       expect(row.ratio ?? 0.5, row.name).toBeGreaterThan(0);
     }
-  }, 30_000);
+  }, 120_000);
 });
 
 describe('verify without the addon', () => {
