@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the pocket model on the windows that corpus.ts wrote, and exports it as safetensors.
 
-    train.py DATA_DIR MODEL_DIR [--minutes M] [--processes N] [--seed N]
+    train.py DATA_DIR MODEL_DIR [--minutes M] [--processes N] [--seed N] [--start-from MODEL_DIR]
 
 Each process has one thread and its own share of every batch; gradients are averaged in shared memory. On 2 cores that was four
 times faster than one process of two threads, whose small matrices leave them waiting for each other.
@@ -77,6 +77,19 @@ def export(model, folder: Path):
     (folder / "config.json").write_text(json.dumps(CONFIG, indent=1) + "\n")
 
 
+def load(model, folder: Path):
+    """The weights that `export` wrote, to train them further with fresh optimizer state."""
+    blob = (folder / "model.safetensors").read_bytes()
+    size = struct.unpack("<Q", blob[:8])[0]
+    header, state = json.loads(blob[8 : 8 + size]), {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            begin, end = (8 + size + at for at in entry["data_offsets"])
+            bits = np.frombuffer(blob[begin:end], np.uint16).astype(np.uint32) << 16
+            state[name.removeprefix("model.")] = torch.from_numpy(bits.view(np.float32).reshape(entry["shape"]))
+    model.load_state_dict(state)
+
+
 def draw(curve, file: Path):
     import matplotlib
 
@@ -123,6 +136,8 @@ def work(rank: int, a, averager: Averager):
     size = json.loads((a.data / "windows.json").read_text())["window"]
     train, valid = Windows(a.data, "train", size), Windows(a.data, "valid", size)
     model = Grok(CONFIG)
+    if a.start_from:
+        load(model, a.start_from)
     parameters = list(model.parameters())
     groups = [
         {"params": [p for p in parameters if p.dim() == 2], "weight_decay": 0.05},
@@ -195,6 +210,7 @@ def main():
     a.add_argument("model", type=Path)
     a.add_argument("--minutes", type=float, default=60, help="training time; the learning rate falls to zero at its end")
     a.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    a.add_argument("--start-from", type=Path, help="a folder with model.safetensors whose weights to train further")
     a.add_argument("--seed", type=int, default=1)
     a = a.parse_args()
     torch.set_num_threads(1)
