@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the pocket model on the windows that corpus.ts wrote, and exports it as safetensors.
+"""Trains the pocket model on the windows that corpus/main.ts wrote, and exports it as safetensors.
 
     train.py DATA_DIR MODEL_DIR [--minutes M] [--processes N] [--seed N] [--start-from MODEL_DIR]
 
@@ -189,7 +189,8 @@ def work(rank: int, a, averager: Averager):
             save(a, model, optimizer, step, used, curve, recent, valid, step * per_step * size)
             recent = []
     if rank == 0:
-        save(a, model, optimizer, step, used, curve, recent or [float("nan")], valid, step * per_step * size)
+        if recent:  # else nothing was learnt since the last save
+            save(a, model, optimizer, step, used, curve, recent, valid, step * per_step * size)
         print("done:", a.model)
 
 
