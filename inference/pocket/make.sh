@@ -23,6 +23,10 @@ if [ ! -f "$data/checkpoint.pt" ]; then
   "$python" inference/pocket/tokenizer.py "$data/corpus.txt" "$model"
   node dist/inference/pocket/corpus/main.js windows "$data" "$model/tokenizer.model" "$windows"
 fi
+# OpenBLAS takes a processor that is newer than itself for one of 2004.
+if [ -z "${OPENBLAS_CORETYPE:-}" ] && [ "$(uname -m)" = x86_64 ]; then
+  if grep -qw avx512bw /proc/cpuinfo; then export OPENBLAS_CORETYPE=SkylakeX; elif grep -qw avx2 /proc/cpuinfo; then export OPENBLAS_CORETYPE=Haswell; fi
+fi
 # One thread per process, and memory that is kept instead of given back to the kernel after each step.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TOP_PAD_=100000000

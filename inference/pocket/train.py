@@ -6,8 +6,9 @@
 Each process has one thread and its own share of every batch; gradients are averaged in shared memory. On 2 cores that was four
 times faster than one process of two threads, whose small matrices leave them waiting for each other.
 
-DATA_DIR holds train.tokens / train.weights and valid.* (flat arrays of 16-bit tokens and 8-bit loss weights, windows of `window`
-tokens one after the other; windows.json names the sizes). Progress goes to the terminal; the loss curve to MODEL_DIR/loss.png;
+DATA_DIR holds short.tokens / short.weights, whole.* and valid.* (flat arrays of 16-bit tokens and 8-bit loss weights, windows one
+after the other; windows.json names their sizes). Short windows teach the answers, then whole ones teach to find them after a long
+prompt. Progress goes to the terminal; the loss curve to MODEL_DIR/loss.png;
 a checkpoint every two minutes to DATA_DIR/checkpoint.pt, from which a killed run goes on.
 """
 
@@ -28,6 +29,8 @@ from model import CONFIG, Grok
 
 WARMUP = 150
 PEAK = 2.5e-3
+SHORT_SHARE = 0.6  # of the time
+STEP_TOKENS = 1024  # per process: little, since what a small model needs is many steps
 BALANCE = 0.01
 
 
@@ -133,8 +136,8 @@ def work(rank: int, a, averager: Averager):
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     torch.manual_seed(a.seed)
-    size = json.loads((a.data / "windows.json").read_text())["window"]
-    train, valid = Windows(a.data, "train", size), Windows(a.data, "valid", size)
+    sizes = json.loads((a.data / "windows.json").read_text())
+    short, whole, valid = (Windows(a.data, split, sizes[split]) for split in ("short", "whole", "valid"))
     model = Grok(CONFIG)
     if a.start_from:
         load(model, a.start_from)
@@ -152,9 +155,6 @@ def work(rank: int, a, averager: Averager):
         step, used, curve = saved["step"], saved["used"], saved["curve"]
         if rank == 0:
             print(f"going on from step {step}, {used / 60:.1f} min", flush=True)
-    each = max(1, 2048 // size)  # windows per process and step
-    per_step = each * a.processes
-    per_epoch = len(train.tokens) // per_step
     total = a.minutes * 60
     saved_at, shown_at, shown_step, clock = used, time.time(), step, time.time()
     while True:
@@ -163,6 +163,10 @@ def work(rank: int, a, averager: Averager):
         clock = time.time()
         if used >= total:
             break
+        train = short if used < SHORT_SHARE * total else whole
+        each = max(1, STEP_TOKENS // train.tokens.shape[1])  # windows per process and step
+        per_step = each * a.processes
+        per_epoch = len(train.tokens) // per_step
         order = np.random.default_rng([a.seed, step // per_epoch]).permutation(len(train.tokens))
         at = step % per_epoch * per_step + rank * each
         rate = PEAK * min(1, (step + 1) / WARMUP) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * used / total)))
@@ -180,17 +184,17 @@ def work(rank: int, a, averager: Averager):
             continue
         if step % 20 == 0:
             done = int(30 * used / total)
-            speed = (step - shown_step) * per_step * size / (time.time() - shown_at)
+            speed = (step - shown_step) * a.processes * STEP_TOKENS / (time.time() - shown_at)
             shown_at, shown_step = time.time(), step
-            print(f"\r[{'#' * done}{'.' * (30 - done)}] {used / 60:5.1f}/{a.minutes:.0f} min  step {step}  {step * per_step * size / 1e6:.2f}M "
+            print(f"\r[{'#' * done}{'.' * (30 - done)}] {used / 60:5.1f}/{a.minutes:.0f} min  step {step}  {step * a.processes * STEP_TOKENS / 1e6:.2f}M "
                   f"tokens  {speed:.0f} tokens/s  loss {np.mean(recent[-20:]):.3f}", end="", flush=True)
         if used - saved_at > 120:
             saved_at = used
-            save(a, model, optimizer, step, used, curve, recent, valid, step * per_step * size)
+            save(a, model, optimizer, step, used, curve, recent, valid, step * a.processes * STEP_TOKENS)
             recent = []
     if rank == 0:
         if recent:  # else nothing was learnt since the last save
-            save(a, model, optimizer, step, used, curve, recent, valid, step * per_step * size)
+            save(a, model, optimizer, step, used, curve, recent, valid, step * a.processes * STEP_TOKENS)
         print("done:", a.model)
 
 

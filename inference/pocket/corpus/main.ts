@@ -2,7 +2,7 @@
  * The pocket model's corpus:
  *
  *     main.js text OUT                       plain text, one turn a line, for SentencePiece
- *     main.js windows OUT TOKENIZER [N]      N training windows (default 8000) and 160 validation windows
+ *     main.js windows OUT TOKENIZER [N]      N whole windows to train on (default 8000), four times as many short ones, 160 to validate
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,9 @@ import { Random } from './random.ts';
 import { type Conversation, fillSlots, readConversations, readSlots, type Slots } from './text.ts';
 import { WindowMaker, type WindowSource } from './windows.ts';
 
-const WINDOW = 1024;
+/** A whole window is a prompt as the worker sends it; a short one is a chat alone, which teaches more answers per second. */
+const WHOLE = 1024;
+const SHORT = 256;
 /** The default persona is the one that most people meet. */
 const SHARE = { guide: 0.36 } as Record<string, number>;
 const OTHERS = 0.16;
@@ -51,12 +53,13 @@ function plainText(all: Conversation[], words: Slots, voices: Map<string, Person
 }
 
 async function writeWindows(to: string, file: string, n: number): Promise<void> {
-  const maker = new WindowMaker(await openTokenizer(file), slots, WINDOW);
-  const total = Object.fromEntries([...personas.keys()].map((id) => [id, SHARE[id] ?? OTHERS]));
-  for (const [split, windows, seed] of [
-    ['train', n, 1],
-    ['valid', 160, 2],
+  const tokenizer = await openTokenizer(file);
+  for (const [split, windows, size, seed] of [
+    ['short', 4 * n, SHORT, 3],
+    ['whole', n, WHOLE, 1],
+    ['valid', 160, WHOLE, 2],
   ] as const) {
+    const maker = new WindowMaker(tokenizer, slots, size);
     const random = new Random(seed);
     const sources = new Map<string, WindowSource>();
     for (const [id, persona] of personas)
@@ -66,9 +69,10 @@ async function writeWindows(to: string, file: string, n: number): Promise<void> 
         heldOut: 1,
         split,
       });
+    const total = Object.fromEntries([...personas.keys()].map((id) => [id, SHARE[id] ?? OTHERS]));
     const files = ['tokens', 'weights'].map((kind) => openSync(join(to, `${split}.${kind}`), 'w'));
-    const tokens = new Uint16Array(WINDOW);
-    const weights = new Uint8Array(WINDOW);
+    const tokens = new Uint16Array(size);
+    const weights = new Uint8Array(size);
     for (let i = 0; i < windows; i++) {
       maker.make(sources.get(choose(total, random)) as WindowSource, random, tokens, weights);
       writeSync(files[0] as number, tokens);
@@ -78,7 +82,7 @@ async function writeWindows(to: string, file: string, n: number): Promise<void> 
     for (const each of files) closeSync(each);
     process.stdout.write(`\r${split}: ${windows} of ${windows} windows\n`);
   }
-  writeFileSync(join(to, 'windows.json'), JSON.stringify({ window: WINDOW }));
+  writeFileSync(join(to, 'windows.json'), JSON.stringify({ short: SHORT, whole: WHOLE, valid: WHOLE }));
 }
 
 function choose(share: Record<string, number>, random: Random): string {

@@ -13,7 +13,8 @@ export interface WindowSource {
   conversations: Conversation[];
   /** How many of a question's phrasings, from the end, are kept for validation; those with three or fewer keep all. */
   heldOut: number;
-  split: 'train' | 'valid';
+  /** `short` windows have no static part: the persona's name before each answer is all that tells whose voice it is. */
+  split: 'short' | 'whole' | 'valid';
 }
 
 /** Makes windows of `size` tokens exactly as the context lays them out: static part, then one chat of many exchanges. */
@@ -39,9 +40,11 @@ export class WindowMaker {
         lossWeights[at++] = weight;
       }
     };
-    const persona = source.split === 'valid' ? source.persona : this.#varied(source, random);
-    const budget = budgetsFor(this.#size).static;
-    add(renderStatic(persona, this.#tokenizer, budget).tokens, source.split === 'valid' ? 0 : weights.static);
+    const persona = source.split === 'whole' ? this.#varied(source, random) : source.persona;
+    if (source.split !== 'short') {
+      const budget = budgetsFor(this.#size).static;
+      add(renderStatic(persona, this.#tokenizer, budget).tokens, weights.static);
+    }
     const people = Array.from({ length: 1 + random.below(3) }, () => someName(random));
     while (at < this.#size) {
       const words = this.#words(random);
@@ -91,7 +94,7 @@ export class WindowMaker {
   #draw(source: WindowSource, random: Random): Conversation {
     let deck = this.#decks.get(source);
     if (!deck || deck.length === 0) {
-      const usable = source.split === 'train' ? source.conversations : source.conversations.filter(hasHeldOut);
+      const usable = source.split === 'valid' ? source.conversations.filter(hasHeldOut) : source.conversations;
       deck = random.shuffle(usable.flatMap((each) => Array.from({ length: copies(each) }, () => each)));
       this.#decks.set(source, deck);
     }
