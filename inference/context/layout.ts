@@ -6,7 +6,7 @@ import { RecentCache } from './cache.ts';
 import { fitTurn, type Line } from './cut.ts';
 import { type Eviction, keepTurns, lowMark } from './history.ts';
 import { Names } from './names.ts';
-import { renderCursor } from './render.ts';
+import { encodeParts, type Parts, renderBegun, renderCursor } from './render.ts';
 import { renderStatic, type StaticPersona } from './static.ts';
 import { dryBreakers, stopStrings } from './stop.ts';
 import { words } from './words.ts';
@@ -34,6 +34,8 @@ export interface LayOutOptions {
   readonly summary?: string | undefined;
   /** Language of the words around the chat; the persona's when left out. */
   readonly locale?: Persona['language'] | undefined;
+  /** How the reply begins already. */
+  readonly begun?: string | undefined;
   /** Positions per block of the KV cache. */
   readonly blockSize?: number | undefined;
 }
@@ -81,8 +83,8 @@ export function layOut(options: LayOutOptions): Window {
   const lineOf = (name: string, text: string, limit: number) =>
     cache.get(`${limit} ${name}:${text}`, () => fitTurn(tokenizer, name, text, limit));
 
-  const cursor = renderCursor(persona.name);
-  const cursorTokens = tokenizer.encodePlain(cursor);
+  const cursor = cursorOf(persona.name, options.begun, tokenizer, budgets.history / 2);
+  const cursorTokens = encodeParts(tokenizer, cursor);
   const room = {
     budget: budgets.history - cursorTokens.length,
     ...(options.blockSize === undefined ? {} : { blockSize: options.blockSize }),
@@ -116,7 +118,7 @@ export function layOut(options: LayOutOptions): Window {
     cut: kept.turns.filter((index) => rendered[index]?.cut),
     names: [...new Set(inside)],
     get text() {
-      return [...fixed.parts, ...(summary?.parts ?? []), ...chat.flatMap((line) => line.parts), cursor].join('');
+      return [...fixed.parts, ...(summary?.parts ?? []), ...chat.flatMap((line) => line.parts), ...cursor].join('');
     },
   };
 }
@@ -125,4 +127,13 @@ export function layOut(options: LayOutOptions): Window {
 function speakerOf(turn: WindowTurn, persona: WindowPersona, names: Names): string {
   if (turn.role === 'user') return names.of(`user ${turn.author}`, turn.name);
   return nameKey(turn.name) === nameKey(persona.name) ? persona.name : names.of(`persona ${turn.author}`, turn.name);
+}
+
+/** Where the model goes on. Of a long beginning the end is enough, within `limit` tokens. */
+function cursorOf(name: string, begun: string | undefined, tokenizer: Tokenizer, limit: number): Parts {
+  for (let rest = begun?.trim() ?? ''; rest !== ''; rest = [...rest].slice(-Math.floor(rest.length / 2)).join('')) {
+    const parts = renderBegun(name, rest);
+    if (encodeParts(tokenizer, parts).length <= limit) return parts;
+  }
+  return [renderCursor(name)];
 }

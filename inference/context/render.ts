@@ -22,6 +22,11 @@ export function renderTurn(name: string, text: string): [head: string, body: str
   return [renderCursor(name), ` ${indentText(text)}\n`];
 }
 
+/** The same for a reply that has begun, without an end: the model goes on in the middle of the line. */
+export function renderBegun(name: string, text: string): [head: string, body: string] {
+  return [renderCursor(name), ` ${indentText(text)}`];
+}
+
 /** The tokens of parts, one after the other. */
 export function encodeParts(tokenizer: Tokenizer, parts: Parts): number[] {
   return parts.flatMap((part) => tokenizer.encodePlain(part));

@@ -1,25 +1,39 @@
 import { WisecrackError } from '../../errors.ts';
 import { type Persona, pickLine } from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply, Turn } from '../../queue/index.ts';
-import { cutPartial, cutReply, layOut, samplingOf, type WindowTurn } from '../context/index.ts';
+import { cutPartial, cutReply, indentText, layOut, samplingOf, type WindowTurn } from '../context/index.ts';
 import { type Engine, type Finish, Reply as ReplyText } from '../engine/index.ts';
+
+/** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
+export interface Personas {
+  has(id: string): boolean;
+  /** @throws WisecrackError WISECRACK_PERSONA_NOT_FOUND */
+  get(id: string): Persona;
+}
 
 /** Makes the reply to one job: prompt, generation, and what of it may be shown. */
 export async function answer(
   job: Job,
   context: HandlerContext,
-  { engine, persona }: { engine: Engine; persona: Persona },
+  { engine, personas }: { engine: Engine; personas: Personas },
 ): Promise<Reply> {
-  const turns = upTo(await context.conversation.read(), job.turnId);
-  const window = layOut({ persona, turns: turns.map(seen), tokenizer: engine.tokenizer, context: engine.context });
+  const persona = personas.get(job.persona);
+  const turns = upTo(arrange(await context.conversation.read()), job.turnId);
+  const { begun = '' } = job;
+  const { tokenizer, context: size } = engine;
+  const window = layOut({ persona, turns: turns.map((turn) => seen(turn, personas)), begun, tokenizer, context: size });
   context.start({ persona: persona.name, model: engine.name, promptTokens: window.tokens.length });
 
   // What earlier attempts drew is replayed, so the raw text is whole again; what they published is not published twice.
   const replay = context.resume.tokens.map((token) => ({ id: 0, token }));
-  let raw = new ReplyText(engine.tokenizer, window.stop).take(replay).text;
+  let raw = indentText(begun) + new ReplyText(tokenizer, window.stop).take(replay).text;
   let shown = context.resume.text;
   let drawn = context.resume.tokens.length;
   let finish: Finish = 'cancelled';
+  if (shown === '' && begun !== '') {
+    shown = cutReply(raw);
+    await context.publish(shown, []);
+  }
   const pieces = engine.generate(
     {
       prompt: window.tokens,
@@ -50,6 +64,18 @@ export async function answer(
   return { finish, text: shown, figures: { promptTokens: window.tokens.length, replyTokens: drawn } };
 }
 
+/** Each answer right behind its question, however many questions came while it was made: that is how a chat reads. */
+function arrange(turns: Turn[]): Turn[] {
+  const known = new Set(turns.map(({ id }) => id));
+  const answers = new Map<string, Turn[]>();
+  const others: Turn[] = [];
+  for (const turn of turns) {
+    if (turn.answers === undefined || !known.has(turn.answers)) others.push(turn);
+    else answers.set(turn.answers, [...(answers.get(turn.answers) ?? []), turn]);
+  }
+  return others.flatMap((turn) => [turn, ...(answers.get(turn.id) ?? [])]);
+}
+
 /** The conversation as it was when the question came: what was written after it is answered by another job. */
 function upTo(turns: Turn[], turnId: string): Turn[] {
   const index = turns.findIndex((turn) => turn.id === turnId);
@@ -57,6 +83,8 @@ function upTo(turns: Turn[], turnId: string): Turn[] {
   return turns.slice(0, index + 1);
 }
 
-function seen({ role, author, text }: Turn): WindowTurn {
-  return { role, author: author.id, name: author.name, text };
+/** A persona speaks under the name that it has now; what is stored is its id. */
+function seen({ role, author, text, persona }: Turn, personas: Personas): WindowTurn {
+  const name = persona !== undefined && personas.has(persona) ? personas.get(persona).name : author.name;
+  return { role, author: author.id, name, text };
 }

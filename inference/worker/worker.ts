@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { reasonOf } from '../../errors.ts';
-import { type Persona, pickLine } from '../../personas/index.ts';
+import { pickLine } from '../../personas/index.ts';
 import type { Job, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { answer } from './answer.ts';
+import { answer, type Personas } from './answer.ts';
 
 /** How often the worker says that it lives, in ms; it counts as gone after three times that. */
 const HEARTBEAT = 5000;
-
-/** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
-export interface Personas {
-  /** @throws WisecrackError WISECRACK_PERSONA_NOT_FOUND */
-  get(id: string): Persona;
-}
 
 /** Where the worker writes what it does; pino fits. */
 export interface Log {
@@ -42,7 +36,7 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
   const worker = queue.startWorker({
     concurrency,
     handle: async (job, context) => {
-      const reply = await answer(job, context, { engine, persona: personas.get(job.persona) });
+      const reply = await answer(job, context, { engine, personas });
       log.info(
         { trace: job.trace, job: job.id, persona: job.persona, finish: reply.finish, ...reply.figures },
         'answered',

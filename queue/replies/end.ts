@@ -22,7 +22,7 @@ export async function endReply(
   );
 }
 
-function turnOf({ id, persona }: Job, text: string): Turn {
+function turnOf({ id, persona, turnId }: Job, text: string): Turn {
   return {
     id: `${id}:reply`,
     role: 'persona',
@@ -30,6 +30,7 @@ function turnOf({ id, persona }: Job, text: string): Turn {
     text: text.slice(0, LONGEST_TEXT),
     at: Date.now(),
     persona,
+    answers: turnId,
     jobId: id,
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { LONGEST_TEXT } from './turn.ts';
 
 const id = z.string().min(1).max(200);
 
@@ -16,6 +17,10 @@ export const Job = z.object({
   /** What this one reply overrides of the persona's sampling. */
   sampling: z.record(z.string().max(64), z.number()).optional(),
   maxTokens: z.number().int().positive().optional(),
+  /** A reply that must be over before this one begins: one person gets one answer at a time. */
+  after: id.optional(),
+  /** How the reply begins already; the model goes on from there. */
+  begun: z.string().max(LONGEST_TEXT).optional(),
   seed: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),
   /** Goes through every log line that this reply causes. */
   trace: z.string().min(1).max(64),

@@ -13,6 +13,8 @@ export const Turn = z.object({
   at: z.number().int().nonnegative(),
   /** Which persona spoke, when one did. */
   persona: z.string().optional(),
+  /** The turn that this one answers. It belongs right behind it, whatever was said while it was made. */
+  answers: z.string().max(200).optional(),
   /** The job that made this turn, when one did. */
   jobId: z.string().optional(),
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Job as BullJob, Worker as BullWorker, UnrecoverableError, WaitingError } from 'bullmq';
+import { type Job as BullJob, Worker as BullWorker, DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import { QUEUE_NAME } from '../keys.ts';
 import { Job, orphanJob, parse } from '../schema/index.ts';
 import { StaleAttempt } from '../scripts.ts';
@@ -17,6 +17,8 @@ const STALLED_MS = 3000;
 const STOP_MS = 2000;
 /** How long handing back may take. */
 const HAND_BACK_MS = 3000;
+/** How long a job is put aside that must wait for another reply. */
+const ASIDE_MS = 200;
 
 /** Takes jobs from the queue and sees each one to its end, or on to the next attempt. */
 export class JobWorker implements QueueWorker {
@@ -88,6 +90,10 @@ export class JobWorker implements QueueWorker {
   /** BullMQ's processor: returning completes the job, throwing fails or retries it. */
   async #process(bullJob: BullJob, token: string): Promise<void> {
     const job = Job.safeParse(bullJob.data).data ?? orphanJob(decodeURIComponent(bullJob.id ?? ''));
+    if (job.after !== undefined && !(await this.#mayBegin(job.id, job.after))) {
+      await bullJob.moveToDelayed(Date.now() + ASIDE_MS, token);
+      throw new DelayedError();
+    }
     const entry = this.#running.add(job.id);
     if (this.#shutdown) entry.stop('shutdown');
     try {
@@ -102,6 +108,13 @@ export class JobWorker implements QueueWorker {
     } finally {
       await this.#running.remove(entry);
     }
+  }
+
+  /** Whether the reply before this one is over, or long forgotten; a cancelled one need not wait for its turn. */
+  async #mayBegin(jobId: string, before: string): Promise<boolean> {
+    const { redis, keys } = this.#store;
+    const [known, end] = await redis.hmget(keys.record(before), 'nonce', 'end');
+    return known === null || end !== null || (await redis.hexists(keys.record(jobId), 'cancel')) === 1;
   }
 
   /** Runs the handler and brings what became of it into the reply and the queue. */

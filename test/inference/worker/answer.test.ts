@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Engine, GenerateRequest } from '../../../inference/engine/index.ts';
+import { answer } from '../../../inference/worker/answer.ts';
+import { PersonaStore } from '../../../personas/index.ts';
+import type { HandlerContext, Job, Turn } from '../../../queue/index.ts';
+import { packageRoot } from '../../../root.ts';
+import { byteTokenizer as tokenizer } from '../context/fake-tokenizer.ts';
+
+const personas = await PersonaStore.open(`${packageRoot()}/personas`);
+const said = (id: string, text: string): Turn => ({
+  ...{ id, role: 'user', author: { id: 'test:1', name: 'Ann' }, text, at: 0 },
+});
+const replied = (to: string, persona: string, text: string): Turn => ({
+  ...{ id: `${to}:reply`, role: 'persona', author: { id: persona, name: persona }, text, at: 0, persona, answers: to },
+});
+
+/** Answers `turnId` with an engine that says `says`; gives the chat of the prompt, what was published, and the reply. */
+async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: Partial<Job> & { says?: string } = {}) {
+  let request: GenerateRequest | undefined;
+  const engine = {
+    ...{ name: 'fake', tokenizer, context: 8192 },
+    async *generate(given: GenerateRequest) {
+      request = given;
+      yield { text: says, tokens: tokenizer.encodePlain(says), finish: 'stop' as const };
+    },
+  } as unknown as Engine;
+  const published: string[] = [];
+  const context: HandlerContext = {
+    signal: new AbortController().signal,
+    resume: { tokens: [], text: '', attempt: 1 },
+    start: () => {},
+    publish: async (text) => void published.push(text),
+    conversation: { read: async () => turns, getPersona: async () => undefined },
+  };
+  const job: Job = {
+    ...{ id: 'test:job', platform: 'test', conversation: 'test:chat', turnId, persona: 'butler' },
+    ...{ seed: 1, trace: 'trace', createdAt: 0, ...more },
+  };
+  const reply = await answer(job, context, { engine, personas });
+  const prompt = tokenizer.decode(request?.prompt ?? []);
+  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply };
+}
+
+describe('answer', () => {
+  it('shows what the persona said before under its own name', async () => {
+    const turns = [said('1', 'hi'), replied('1', 'butler', 'Good evening.'), said('2', 'well?')];
+    expect((await ask(turns, '2')).chat).toBe('Ann: hi\nPemberton: Good evening.\nAnn: well?\nPemberton:');
+  });
+
+  it('shows what another persona said under that one’s name, and of one that is gone under its id', async () => {
+    const turns = [said('1', 'hi'), replied('1', 'pirate', 'Ahoy.'), said('2', 'yo'), replied('2', 'gone', 'Boo.')];
+    expect((await ask([...turns, said('3', 'well?')], '3')).chat).toBe(
+      'Ann: hi\nBrine: Ahoy.\nAnn: yo\ngone: Boo.\nAnn: well?\nPemberton:',
+    );
+  });
+
+  it('puts each answer right behind its question, though others spoke while it was made', async () => {
+    const turns = [said('1', 'one?'), said('2', 'two?'), replied('1', 'butler', 'First.')];
+    expect((await ask(turns, '2')).chat).toBe('Ann: one?\nPemberton: First.\nAnn: two?\nPemberton:');
+  });
+
+  it('keeps an answer whose question is gone where it is', async () => {
+    const turns = [replied('0', 'butler', 'Once.'), said('1', 'hi')];
+    expect((await ask(turns, '1')).chat).toBe('Pemberton: Once.\nAnn: hi\nPemberton:');
+  });
+
+  it('goes on with a reply that has begun, and gives it out whole', async () => {
+    const { chat, published, reply } = await ask([said('1', 'hi')], '1', { begun: 'Good\nev', says: 'ening.' });
+    expect(chat).toBe('Ann: hi\nPemberton: Good\n  ev');
+    expect(published).toEqual(['Good\nev', 'ening.']);
+    expect(reply.text).toBe('Good\nevening.');
+  });
+
+  it('says something when the model says nothing', async () => {
+    const { published, reply } = await ask([said('1', 'hi')], '1', { says: '' });
+    expect(reply.text).not.toBe('');
+    expect(published.join('')).toBe(reply.text);
+  });
+
+  it('fails when its question is gone', async () => {
+    await expect(ask([said('1', 'hi')], '2')).rejects.toMatchObject({ code: 'WISECRACK_TURN_GONE' });
+  });
+});
