@@ -3,7 +3,7 @@ import type { Persona } from '../../personas/index.ts';
 import type { Chat } from './chat.ts';
 import type { Command } from './commands.ts';
 import { findPersona } from './personas.ts';
-import { type Locale, texts } from './texts.ts';
+import { type Locale, sayIn } from './texts/index.ts';
 
 /** What a command is answered with. */
 export interface Answer {
@@ -19,35 +19,35 @@ export async function answerCommand(
   command: Command,
   locale: Locale,
 ): Promise<Answer> {
-  const say = texts[locale];
+  const say = sayIn(locale);
   switch (command.name) {
     case 'help':
-      return { text: say.help };
+      return { text: say('help') };
     case 'personas':
       return { text: list(chat, (await chat.personaOf(conversation)).id) };
     case 'persona':
       return command.rest === ''
-        ? { text: say.personaNow((await chat.personaOf(conversation)).name) }
+        ? { text: say('personaNow', { name: (await chat.personaOf(conversation)).name }) }
         : change(chat, conversation, command.rest, locale);
     case 'reset':
       await chat.reset(conversation);
-      return { text: say.forgotten };
+      return { text: say('forgotten') };
     case 'stop':
-      return { text: (await chat.stop(conversation)) ? say.stopped : say.nothingToStop };
+      return { text: say((await chat.stop(conversation)) ? 'stopped' : 'nothingToStop') };
     case 'unknown':
-      return { text: say.unknownCommand(command.word, command.meant) };
+      return { text: say(command.meant ? 'unknownCommandMeant' : 'unknownCommand', command) };
   }
 }
 
 async function change(chat: Chat, conversation: string, name: string, locale: Locale): Promise<Answer> {
-  const say = texts[locale];
+  const say = sayIn(locale);
   try {
     const persona = findPersona(chat.personas, name);
     await chat.choose(conversation, persona);
-    return { text: say.personaChanged(persona.name), persona };
+    return { text: say('personaChanged', { name: persona.name }), persona };
   } catch (error) {
     if (!(error instanceof WisecrackError) || error.code !== 'WISECRACK_PERSONA_NOT_FOUND') throw error;
-    return { text: say.noPersona(name, chat.personas.personas.map(({ id }) => id).join(', ')) };
+    return { text: say('noPersona', { name, known: chat.personas.personas.map(({ id }) => id).join(', ') }) };
   }
 }
 

@@ -6,5 +6,5 @@ export { Chat, type ChatOptions, checkText, type Message, type PersonaSource } f
 export { type Command, type CommandName, commandNames, parseCommand } from './commands.ts';
 export { type Answer, answerCommand } from './handlers.ts';
 export { findPersona } from './personas.ts';
-export { type Locale, localeOf, type Texts, texts } from './texts.ts';
+export { type Locale, localeOf, locales, type Say, sayIn, type TextName } from './texts/index.ts';
 export type { Update } from './updates.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, WisecrackError } from '../../errors.ts';
-import { answerCommand, type Chat, type Locale, parseCommand, texts } from '../chat/index.ts';
+import { answerCommand, type Chat, type Locale, parseCommand, sayIn } from '../chat/index.ts';
 import { Keyboard } from './keyboard.ts';
 import { ReplyView } from './reply.ts';
 import { type Output, Screen } from './screen.ts';
@@ -91,8 +91,8 @@ class Console {
   async #greet(): Promise<void> {
     const persona = await this.#chat.personaOf(this.#conversation);
     const count = await this.#chat.remembered(this.#conversation);
-    const { keys, remembered } = texts[this.#locale];
-    this.#screen.aside(count > 0 ? `${keys}\n${remembered(count)}` : keys);
+    const say = sayIn(this.#locale);
+    this.#screen.aside(count > 0 ? `${say('keys')}\n${say('remembered', { count })}` : say('keys'));
     this.#speak(persona);
   }
 
@@ -127,7 +127,7 @@ class Console {
 
   async #ask(text: string): Promise<void> {
     const persona = await this.#chat.personaOf(this.#conversation);
-    const view = new ReplyView(this.#screen, texts[this.#locale], persona.name, this.#tty);
+    const view = new ReplyView(this.#screen, sayIn(this.#locale), persona.name, this.#tty);
     this.#replying = true;
     const job = await this.#chat.say({
       conversation: this.#conversation,
@@ -182,6 +182,6 @@ class Console {
   #complain(error: unknown): void {
     this.#replying = false;
     const mend = error instanceof WisecrackError ? ` ${error.mend}` : '';
-    this.#screen.aside(`${texts[this.#locale].notConnected}: ${reasonOf(error)}.${mend}`);
+    this.#screen.aside(`${sayIn(this.#locale)('notConnected')}: ${reasonOf(error)}.${mend}`);
   }
 }

@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 CAP = 30.0
+DROPOUT = 0.1  # in training, of what a layer adds: answers should hang on the question's sense, not on its every word
 QUERY_BLOCK = 128  # a block's attention logits stay in the cache; later keys are never computed
 
 
@@ -113,8 +114,11 @@ class Layer(nn.Module):
         self.attn, self.moe_block = Attention(c), MoeBlock(c)
 
     def forward(self, h, cos, sin):
-        h = h + self.post_attn_norm(self.attn(self.pre_attn_norm(h), cos, sin))
-        return h + self.post_moe_norm(self.moe_block(self.pre_moe_norm(h)))
+        h = h + self.dropped(self.post_attn_norm(self.attn(self.pre_attn_norm(h), cos, sin)))
+        return h + self.dropped(self.post_moe_norm(self.moe_block(self.pre_moe_norm(h))))
+
+    def dropped(self, x):
+        return F.dropout(x, DROPOUT, self.training)
 
 
 class Grok(nn.Module):

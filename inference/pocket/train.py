@@ -29,7 +29,7 @@ from model import CONFIG, Grok
 
 WARMUP = 150
 PEAK = 2.5e-3
-SHORT_SHARE = 0.6  # of the time
+SHORT_SHARE = 0.3  # of the time
 STEP_TOKENS = 1024  # per process: little, since what a small model needs is many steps
 BALANCE = 0.01
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { localeOf, parseCommand, texts } from '../../bots/chat/index.ts';
+import { localeOf, locales, parseCommand, sayIn } from '../../bots/chat/index.ts';
+import { en } from '../../bots/chat/texts/en.ts';
+import { zh } from '../../bots/chat/texts/zh.ts';
 
 describe('commands', () => {
   it.each([
@@ -28,8 +30,22 @@ describe('texts', () => {
     expect(['en_US.UTF-8', 'C', '', undefined, 'zhx'].map(localeOf)).toEqual(['en', 'en', 'en', 'en', 'en']);
   });
 
+  it('put values in, unescaped, and know plurals', () => {
+    const say = sayIn('en');
+    expect(say('personaNow', { name: '<O’Brine & "co">' })).toMatch(/^<O’Brine & "co"> is talking/);
+    expect(say('remembered', { count: 1 })).toMatch(/^1 message /);
+    expect(say('remembered', { count: 2 })).toMatch(/^2 messages /);
+    expect(sayIn('zh')('remembered', { count: 1 })).toContain('1 条消息');
+  });
+
+  it('have the same values in every language', () => {
+    const values = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g))].sort();
+    for (const name of Object.keys(en) as (keyof typeof en)[]) expect(values(zh[name]), name).toEqual(values(en[name]));
+  });
+
   it('name every command in every language', () => {
-    for (const { help } of Object.values(texts)) {
+    for (const locale of locales) {
+      const help = sayIn(locale)('help');
       for (const name of ['/persona ', '/personas', '/reset', '/stop', '/help']) expect(help).toContain(name);
     }
   });

@@ -1,0 +1,59 @@
+/** Our own texts in English, the language that every other one is checked against. Personas bring theirs. */
+export const en = {
+  // Commands
+  help: [
+    '/persona NAME  talk to somebody else',
+    '/personas      who there is',
+    '/reset         forget this conversation',
+    '/stop          stop the reply',
+    '/help          this list',
+  ].join('\n'),
+  personaNow: '{{name}} is talking to you. /personas lists the others.',
+  personaChanged: 'From now on, {{name}} is talking to you.',
+  personaChangedIn: 'From now on, {{name}} answers here: {{scope}}.',
+  noPersona: 'There is no persona called "{{name}}". These exist: {{known}}.',
+  forgotten: 'Forgotten. We have never met.',
+  stopped: 'Stopped.',
+  nothingToStop: 'There is nothing to stop.',
+  nothingToRepeat: 'There is no answer here yet that could be tried again.',
+  unknownCommand: 'There is no /{{word}}. /help lists what there is.',
+  unknownCommandMeant: 'There is no /{{word}}. Did you mean /{{meant}}?',
+  // The terminal
+  inQueue: 'in the queue, place {{place}}',
+  remembered_one: '{{count}} message remembered; /reset forgets it.',
+  remembered_other: '{{count}} messages remembered; /reset forgets them.',
+  keys: '/help lists the commands. Ctrl-C stops a reply, Ctrl-D leaves.',
+  seconds: '{{seconds}} s',
+  secondsAndSpeed: '{{seconds}} s, {{speed}} tokens/s',
+  notConnected: 'That did not work',
+  // What a chat is told
+  waiting: 'In the queue, place {{place}}.',
+  waitingFor: 'In the queue, place {{place}}, about {{seconds}} s.',
+  attachmentOnly: 'I read words only. What is in the picture?',
+  nothingAsked: 'Yes? Say what you want to know, right behind my name.',
+  tooLong: 'That is {{length}} characters. I read {{most}} at most.',
+  // Refusals
+  tooFast: 'Slow down a little: I answer you again in {{seconds}} s.',
+  serverTooFast: 'This server asks faster than I am allowed to answer. Try again in {{seconds}} s.',
+  quotaUsed: 'Your words for today are used up. There are new ones at midnight UTC.',
+  serverQuotaUsed: 'This server’s words for today are used up. There are new ones at midnight UTC.',
+  notHere: 'I am not to answer here.',
+  notYou: 'I am not to answer you here.',
+  mayNotChange: 'Only those who manage this server may change that.',
+  notYours: 'Only the person who asked may press that.',
+  thanks: 'Noted, thank you.',
+  voteGone: 'Taken back.',
+  settingChanged: '{{setting}} is now {{value}}.',
+  settingInvalid: 'That is no value for {{setting}}: {{reason}}',
+  settingsNow: 'What holds here:\n{{list}}',
+  noSettings: 'Nothing is set here; the operator’s settings hold.',
+  erased_one: 'Erased: {{count}} message of yours, with the answer to it, and everything else about you.',
+  erased_other: 'Erased: {{count}} messages of yours, with the answers to them, and everything else about you.',
+  privacy:
+    'What I keep: the messages that were meant for me and my answers, by conversation, for {{days}} days; your choice of ' +
+    'persona; counters for limits; your thumbs. Of you there are now {{turns}} messages in {{conversations}} conversations. ' +
+    'Nothing leaves this bot’s own machines, and nothing is used to train a model. "/privacy erase" deletes all of it.',
+  status: '{{model}}, {{workers}} at work. Waiting: {{waiting}}, in the making: {{active}}.',
+  noWorker: 'Nobody is at work. The operator has to start a worker.',
+  failed: 'That did not work. The operator finds the reason in the log.',
+} as const;

@@ -1,0 +1,60 @@
+import type { en } from './en.ts';
+
+/** Chinese has no plural: both forms say the same. */
+const remembered = '还记得 {{count}} 条消息；/reset 可以忘掉。';
+const erased = '已删除：你的 {{count}} 条消息和对它们的回复，以及有关你的其他一切。';
+
+/** Our own texts in Chinese. */
+export const zh: Record<keyof typeof en, string> = {
+  help: [
+    '/persona 名字  换一位来聊',
+    '/personas      都有谁',
+    '/reset         忘掉这段对话',
+    '/stop          停止回复',
+    '/help          这份清单',
+  ].join('\n'),
+  personaNow: '正在和你聊的是{{name}}。/personas 列出其他人。',
+  personaChanged: '从现在起，和你聊的是{{name}}。',
+  personaChangedIn: '从现在起，由{{name}}在这里回答：{{scope}}。',
+  noPersona: '没有叫“{{name}}”的角色。现有：{{known}}。',
+  forgotten: '忘了。咱们素不相识。',
+  stopped: '停了。',
+  nothingToStop: '没有什么可停的。',
+  nothingToRepeat: '这里还没有可以重来的回答。',
+  unknownCommand: '没有 /{{word}} 这个命令。/help 列出所有命令。',
+  unknownCommandMeant: '没有 /{{word}} 这个命令。是不是 /{{meant}}？',
+  inQueue: '排队中，第 {{place}} 位',
+  remembered_one: remembered,
+  remembered_other: remembered,
+  keys: '/help 列出命令。Ctrl-C 停止回复，Ctrl-D 离开。',
+  seconds: '{{seconds}} 秒',
+  secondsAndSpeed: '{{seconds}} 秒，每秒 {{speed}} 个词元',
+  notConnected: '没有成功',
+  waiting: '排队中，第 {{place}} 位。',
+  waitingFor: '排队中，第 {{place}} 位，大约 {{seconds}} 秒。',
+  attachmentOnly: '我只认字。图里是什么？',
+  nothingAsked: '在呢。想问什么，跟在我名字后面说。',
+  tooLong: '这有 {{length}} 个字符。我最多读 {{most}} 个。',
+  tooFast: '慢一点：{{seconds}} 秒后我再回答你。',
+  serverTooFast: '这个服务器问得太快了，{{seconds}} 秒后再试。',
+  quotaUsed: '你今天的字数用完了，UTC 零点会有新的。',
+  serverQuotaUsed: '这个服务器今天的字数用完了，UTC 零点会有新的。',
+  notHere: '我不能在这里回答。',
+  notYou: '我不能在这里回答你。',
+  mayNotChange: '只有管理这个服务器的人才能改。',
+  notYours: '只有提问的人才能按。',
+  thanks: '记下了，谢谢。',
+  voteGone: '收回了。',
+  settingChanged: '{{setting}} 现在是 {{value}}。',
+  settingInvalid: '{{setting}} 不能是这个值：{{reason}}',
+  settingsNow: '这里的设置：\n{{list}}',
+  noSettings: '这里没有设置，按运营者的设置来。',
+  erased_one: erased,
+  erased_other: erased,
+  privacy:
+    '我保存的：对我说的话和我的回答（按对话，{{days}} 天）；你选的角色；限额的计数；你的点赞。现在有你的 {{turns}} 条消息，' +
+    '在 {{conversations}} 个对话里。什么都不会离开这个机器人自己的机器，也不会用来训练模型。“/privacy erase”会全部删除。',
+  status: '{{model}}，{{workers}} 个在工作。等待 {{waiting}}，正在回答 {{active}}。',
+  noWorker: '没有人在工作。运营者得启动一个 worker。',
+  failed: '没有成功。原因在运营者的日志里。',
+};
