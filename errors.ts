@@ -59,6 +59,10 @@ const catalogue = {
     message: 'Another Wisecrack uses {folder} and cannot be joined: {reason}',
     mend: 'Stop it first, or set REDIS_URL or WISECRACK_HOME.',
   },
+  WISECRACK_TOKEN_MISSING: {
+    message: '{name} is not set',
+    mend: 'Put the bot’s token into .env; README.md says where it comes from.',
+  },
   WISECRACK_JOB_INVALID: {
     message: 'A job does not have the form that it must have: {reason}',
     mend: 'This is a mistake in Wisecrack; please report it.',
@@ -80,10 +84,52 @@ const catalogue = {
     message: 'That cannot be asked: {reason}',
     mend: 'Ask something of 1 to 16,000 characters.',
   },
+  WISECRACK_RULE_INVALID: {
+    message: 'The rule {name} cannot be set so: {reason}',
+    mend: 'Correct the value, or take it back to let the wider scope count.',
+  },
   WISECRACK_BENCH_NOT_FOUND: { message: 'There is no benchmark called {name}', mend: '{hint}' },
   WISECRACK_GOLDEN_INVALID: {
     message: '{folder} is no folder of golden vectors: {reason}',
     mend: 'It needs config.json, model.safetensors, golden.json and golden.safetensors (test/golden/README.md).',
+  },
+  WISECRACK_DISCORD_TOKEN_INVALID: {
+    message: 'Discord does not accept the bot token',
+    mend: 'Copy it from the Discord Developer Portal (Bot, Reset Token) into DISCORD_TOKEN.',
+  },
+  WISECRACK_DISCORD_INTENT_MISSING: {
+    message: 'Discord withholds the text of most messages: the Message Content intent is off',
+    mend: 'Switch it on in the Discord Developer Portal (Bot, Privileged Gateway Intents), or unset DISCORD_MESSAGE_CONTENT; without it the bot hears mentions, replies, direct messages and commands.',
+  },
+  WISECRACK_DISCORD_SHARDS_NEEDED: {
+    message: 'Discord wants this bot in more than one shard',
+    mend: 'Start it again: it then starts as many as Discord asks for.',
+  },
+  WISECRACK_DISCORD_UNREACHABLE: {
+    message: 'Discord cannot be reached: {reason}',
+    mend: 'Nothing is to be done here; it is tried again.',
+    retry: true,
+  },
+  WISECRACK_DISCORD_CLOSED: {
+    message: 'Discord has closed the connection for good (code {code})',
+    mend: 'This is a mistake in Wisecrack, or the bot was removed; please report it.',
+  },
+  WISECRACK_DEV_UNAVAILABLE: {
+    message: 'The playground is not here: {reason}',
+    mend: 'It is for development: use a checkout of the sources, with all packages ("npm ci").',
+  },
+  WISECRACK_PORT_TAKEN: {
+    message: 'Port {port} is taken',
+    mend: 'Stop what uses it, or choose another with --port.',
+  },
+  WISECRACK_TELEGRAM_TOKEN_INVALID: {
+    message: 'Telegram does not accept the bot token',
+    mend: 'Copy it from BotFather (/mybots, API Token) into TELEGRAM_TOKEN.',
+  },
+  WISECRACK_TELEGRAM_UNREACHABLE: {
+    message: 'Telegram is out of reach: {reason}',
+    mend: 'It is tried again; if it stays so, check the connection to api.telegram.org.',
+    retry: true,
   },
 } as const satisfies Record<string, { message: string; mend: string; retry?: boolean }>;
 

@@ -9,6 +9,8 @@ import type { Logger } from './log.ts';
 
 /** How long running replies may go on when we end; with what the queue adds to hand them back, all ends within 12 s. */
 const FINISH_MS = 5000;
+/** How often old messages are looked for, in ms. */
+const FORGET_MS = 60 * 60 * 1000;
 /** How long all of the closing may take. */
 const CLOSE_MS = 11_500;
 
@@ -58,7 +60,25 @@ export class App {
     const worker = startWorker({ queue, engine, personas, concurrency: this.config.sequences, log: this.log });
     await this.#open('worker', { close: () => worker.close({ handBackAfterMs: FINISH_MS }) });
     await worker.ready();
+    this.#forgetInTime(queue);
     return worker;
+  }
+
+  /** Turns go when their time is over, also in conversations that nobody touches. */
+  #forgetInTime(queue: Queue): void {
+    const forget = () =>
+      queue.conversations
+        .expire()
+        .catch((error) => this.log.warn({ error: reasonOf(error) }, 'old messages were not deleted'));
+    const timer = setInterval(forget, FORGET_MS);
+    timer.unref();
+    this.keep('timer', { close: async () => clearInterval(timer) });
+    void forget();
+  }
+
+  /** Closes a part with the others. */
+  keep(name: string, part: { close(): Promise<void> }): void {
+    this.#opened.push({ name, close: () => part.close() });
   }
 
   /** Closes what was opened, the last first, so that nothing loses what it stands on. Never throws. */

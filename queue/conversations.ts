@@ -1,23 +1,57 @@
-import { TURNS_KEPT } from './keys.ts';
+import { TURNS_KEPT, TURNS_LEFT } from './keys.ts';
+import { keepMsOf } from './memory/retention.ts';
 import { parse, parseJson, Turn } from './schema/index.ts';
 import type { Store } from './store.ts';
 import type { Conversations } from './types.ts';
 
-/** The conversations: the last 2,000 turns of each, and which persona speaks in it. */
+/** The conversations: the last 1,500 to 2,000 turns of each, as long as they are kept, and which persona speaks in it. */
 export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'run' | 'keys'>): Conversations {
+  const listOf = (conversation: string) => [keys.turns(conversation), keys.turnIds(conversation)];
+  const placeOf = (conversation: string) => [...listOf(conversation), keys.keep(conversation), keys.conversations];
   return {
-    append: async (conversation, turn) => {
-      const { id, ...rest } = parse(Turn, turn, 'turn');
-      const args = [id, JSON.stringify({ id, ...rest }), TURNS_KEPT];
-      return (await run('append-turn', [keys.turns(conversation), keys.turnIds(conversation)], args)) === 1;
+    append: async (conversation, turn, { retentionDays } = {}) => {
+      // Nothing waits for this turn, so that there is nothing to keep it for.
+      if (retentionDays === 0) return false;
+      const { id, role, author, ...rest } = parse(Turn, turn, 'turn');
+      const json = JSON.stringify({ id, role, author, ...rest });
+      const isPerson = role === 'user' ? 1 : 0;
+      const args = [conversation, id, json, TURNS_KEPT, TURNS_LEFT, keepMsOf(retentionDays), isPerson];
+      return (await run('append-turn', [...placeOf(conversation), keys.spokeIn(author.id)], args)) === 1;
     },
     read: async (conversation, last = TURNS_KEPT) => {
       if (last < 1) return [];
       const turns = await redis.lrange(keys.turns(conversation), -last, -1);
       return turns.map((json) => parseJson(Turn, json, `a turn of ${conversation}`));
     },
+    replace: async (conversation, turnId, text) => {
+      let [before, after] = ['', ''];
+      for (;;) {
+        const found = await run('replace-turn', listOf(conversation), [turnId, before, after]);
+        if (typeof found !== 'string') return found === 1;
+        // The first time round, or somebody else has changed it meanwhile.
+        before = found;
+        const turn = { ...parseJson(Turn, found, `a turn of ${conversation}`), text };
+        after = JSON.stringify(parse(Turn, turn, 'turn'));
+      }
+    },
+    remove: async (conversation, turnIds) =>
+      turnIds.length === 0 ? 0 : Number(await run('remove-turns', listOf(conversation), [...turnIds])),
+    expire: async ({ retentionDays, now } = {}) => {
+      const most = retentionDays === undefined ? Number.MAX_SAFE_INTEGER : keepMsOf(retentionDays);
+      let gone = 0;
+      for await (const page of redis.zscanStream(keys.conversations, { count: 100 })) {
+        // A scan gives members and scores in turns.
+        const names = (page as string[]).filter((_, at) => at % 2 === 0);
+        const swept = await Promise.all(
+          names.map((conversation) => run('expire-turns', placeOf(conversation), [conversation, now ?? '', most])),
+        );
+        gone += swept.reduce<number>((sum, count) => sum + Number(count), 0);
+      }
+      return gone;
+    },
     clear: async (conversation) => {
-      await redis.del(keys.turns(conversation), keys.turnIds(conversation));
+      const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation));
+      await multi.zrem(keys.conversations, conversation).exec();
     },
     setPersona: async (conversation, persona) => {
       await redis.set(keys.persona(conversation), persona);

@@ -1,6 +1,6 @@
 /**
  * What bots, inference and admin share through Redis, and nothing else: jobs, the streams of replies, conversations,
- * heartbeats.
+ * heartbeats, the operator's and members' rules.
  *
  *     const redis = await openRedis({ url: process.env.REDIS_URL, home: '.wisecrack' });
  *     const queue = openQueue({ redis });
@@ -18,6 +18,8 @@
 export { openQueue } from './queue.ts';
 export { checkRedis, type RedisCheck } from './redis/check.ts';
 export { openRedis } from './redis/open.ts';
+export { effective } from './rules/effective.ts';
 export * from './schema/index.ts';
+export { StaleAttempt } from './scripts.ts';
 export { Stopped } from './stopped.ts';
 export type * from './types.ts';

@@ -4,15 +4,25 @@ export const QUEUE_NAME = 'jobs';
 /** How long things stay, in seconds. */
 export const STAY = {
   /** A reply's stream after its end. */
-  stream: 60 * 60,
+  stream: 24 * 60 * 60,
   /** The record by which a message that comes twice is recognised, after the reply's end. */
   record: 48 * 60 * 60,
+  /** Which job a message of ours belongs to, and what was delivered where. */
+  message: 14 * 24 * 60 * 60,
+  /** A user's votes, after the last of them. */
+  votes: 90 * 24 * 60 * 60,
+  /** How fast replies were made, after the last of them. */
+  pace: 24 * 60 * 60,
   /** Both of them while there is no end: longer than any queue, so that what was forgotten goes away. */
   unfinished: 7 * 24 * 60 * 60,
 } as const;
 
-/** How many turns of a conversation are kept. */
+/** How many turns of a conversation are kept, and how many of them stay when there are more: see lua/includes/append.lua. */
 export const TURNS_KEPT = 2000;
+export const TURNS_LEFT = 1500;
+
+/** How many days turns are kept where nothing else is said. */
+export const RETENTION_DAYS = 30;
 
 /**
  * BullMQ refuses ":" in job ids and all-digit ids. `encodeURIComponent` takes the one away, and the other cannot be,
@@ -25,7 +35,7 @@ export type Keys = ReturnType<typeof keysOf>;
 /** Every key that this folder uses, in one place. */
 export function keysOf(prefix: string) {
   return {
-    /** Hash: nonce, attempt, events, cancel, end. See lua/. */
+    /** Hash: nonce, persona, attempt, events, cancel, end. See lua/. */
     record: (jobId: string) => `${prefix}:reply:${jobId}`,
     /** Stream of a reply's events. */
     stream: (jobId: string) => `${prefix}:reply:${jobId}:stream`,
@@ -37,6 +47,51 @@ export function keysOf(prefix: string) {
     /** Sorted set of the same turns' ids, in the same order. */
     turnIds: (conversation: string) => `${prefix}:conversation:${conversation}:ids`,
     persona: (conversation: string) => `${prefix}:conversation:${conversation}:persona`,
+    /** How long turns are kept, in ms. */
+    keep: (conversation: string) => `${prefix}:conversation:${conversation}:keep`,
+    /** Sorted set of the conversations that have turns, by their last use in ms since 1970. */
+    conversations: `${prefix}:conversations`,
+    /** Set of the conversations in which somebody has spoken. */
+    spokeIn: (user: string) => `${prefix}:user:${user}:conversations`,
+    /** Hash of somebody's votes: job id -> vote, ":", persona. */
+    votes: (user: string) => `${prefix}:user:${user}:votes`,
+    /** Hash: vote, ":", persona -> number. */
+    voteCounts: `${prefix}:votes`,
+    /** Hash of a scope's settings: name -> JSON. */
+    settings: (scope: string) => `${prefix}:settings:${scope}`,
+    /** Stream of changed settings. */
+    audit: `${prefix}:audit`,
+    /** Channel of the scopes whose settings have changed. */
+    changes: `${prefix}:settings`,
+    /** Mark of a message that the limits have let through. */
+    taken: (jobId: string) => `${prefix}:limit:taken:${jobId}`,
+    /** Sorted sets of the messages of the last minute, by ms since 1970. */
+    userLog: (user: string) => `${prefix}:limit:user:${user}:minute`,
+    serverLog: (server: string) => `${prefix}:limit:server:${server}:minute`,
+    /** Hashes of today's tokens: day, tokens. */
+    userTokens: (user: string) => `${prefix}:limit:user:${user}:tokens`,
+    serverTokens: (server: string) => `${prefix}:limit:server:${server}:tokens`,
+    /** Sorted set of jobs that were let through and are not yet in the queue, by ms since 1970. */
+    onTheWay: `${prefix}:limit:on-the-way`,
+    /** Sorted sets of what bots said in a row, and of our replies to bots, by ms since 1970. */
+    botTurns: (channel: string) => `${prefix}:loop:${channel}:turns`,
+    botReplies: (channel: string) => `${prefix}:loop:${channel}:replies`,
+    /** How long a reply takes, in ms: a moving average. */
+    pace: `${prefix}:pace`,
+    /** Hash: delivery, part:N, final, outcome, drop, owner, until. See lua/. */
+    delivery: (jobId: string) => `${prefix}:delivery:${jobId}`,
+    /** Sorted set of a platform's open deliveries, by the end of their owner's lease in ms since 1970. */
+    deliveries: (platform: string) => `${prefix}:deliveries:${platform}`,
+    /** The job that a message of ours belongs to. */
+    message: (platform: string, message: string) => `${prefix}:message:${platform}:${message}`,
+    /** Who asked what a job answers. */
+    asked: (jobId: string) => `${prefix}:asked:${jobId}`,
+    /** The job that answers a question now; a retry or an edit makes a new one. */
+    jobOfTurn: (turnId: string) => `${prefix}:asked:turn:${turnId}`,
+    /** The latest job of a person in a conversation. */
+    latest: (conversation: string, author: string) => `${prefix}:asked:latest:${conversation}:${author}`,
+    /** The holder of a lease, until it expires. */
+    lease: (name: string) => `${prefix}:lease:${name}`,
     heartbeats: `${prefix}:heartbeats`,
     heartbeat: (id: string) => `${prefix}:heartbeat:${id}`,
     /** Channel of cancelled job ids. */

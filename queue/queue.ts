@@ -1,9 +1,18 @@
 import { Queue as Bull } from 'bullmq';
+import { openAsked } from './asked.ts';
 import { cancelReply } from './cancel.ts';
 import { openConversations } from './conversations.ts';
+import { openDeliveries } from './deliveries.ts';
+import { openFeedback } from './feedback.ts';
 import { openHeartbeats } from './heartbeats.ts';
 import { keysOf, QUEUE_NAME } from './keys.ts';
+import { openLeases } from './lease.ts';
+import { openPrivacy } from './memory/privacy.ts';
 import { Hub } from './replies/hub.ts';
+import { estimateWait } from './rules/estimate.ts';
+import { openLimits } from './rules/limits.ts';
+import { openLoops } from './rules/loops.ts';
+import { openRules } from './rules/rules.ts';
 import { loadScripts } from './scripts.ts';
 import type { Store } from './store.ts';
 import { submitJob } from './submit.ts';
@@ -27,8 +36,10 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
   bull.on('error', () => {});
   const parts = { redis: connection, run: loadScripts(connection), keys: keysOf(prefix) };
   const conversations = openConversations(parts);
-  const store: Store = { ...parts, connect, prefix, bull, conversations, onError };
+  const limits = openLimits({ ...parts, bull });
+  const store: Store = { ...parts, connect, prefix, bull, conversations, limits, onError };
   const hub = new Hub(store);
+  const { rules, close: closeRules } = openRules(store);
   return {
     submit: (turn, job) => submitJob(store, turn, job),
     startWorker: (options) => new JobWorker(store, options),
@@ -36,9 +47,19 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
     cancel: (jobId) => cancelReply(store, jobId),
     position: (jobId) => positionOf(store, jobId),
     counts: () => countJobs(store),
+    estimate: (position) => estimateWait(store, position),
+    rules,
+    limits,
+    loops: openLoops(store),
+    privacy: openPrivacy(store, rules),
+    feedback: openFeedback(store),
     conversations,
+    asked: openAsked(store),
+    deliveries: openDeliveries(store),
     heartbeats: openHeartbeats(store),
+    leases: openLeases(store),
     close: async () => {
+      closeRules();
       await hub.close();
       await bull.close();
       connection.disconnect();

@@ -5,13 +5,34 @@ import { packageRoot } from '../root.ts';
 
 /** Each step that must be atomic, and how many keys it takes; what it does stands at the head of lua/<name>.lua. */
 const KEY_COUNTS = {
-  'append-turn': 2,
+  'append-turn': 5,
+  'claim-delivery': 2,
+  'drop-delivery': 2,
+  'end-delivery': 2,
+  'open-delivery': 2,
+  'release-delivery': 2,
+  'show-delivery': 3,
+  'write-delivery': 2,
+  'note-asked': 3,
   'begin-attempt': 2,
   'cancel-reply': 2,
-  'end-reply': 4,
+  'end-reply': 8,
   'publish-event': 2,
   'release-attempt': 1,
-  'submit-turn': 3,
+  'submit-turn': 6,
+  'change-settings': 2,
+  'erase-author': 3,
+  'erase-votes': 2,
+  'expire-turns': 4,
+  'forget-reply': 2,
+  'refund-turn': 4,
+  'remove-turns': 2,
+  'replace-turn': 2,
+  'spend-tokens': 3,
+  'take-lease': 1,
+  'release-lease': 1,
+  'take-turn': 7,
+  vote: 3,
 } as const;
 
 export type ScriptName = keyof typeof KEY_COUNTS;

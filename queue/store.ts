@@ -2,7 +2,7 @@ import type { Queue as Bull } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Keys } from './keys.ts';
 import type { Run } from './scripts.ts';
-import type { Conversations } from './types.ts';
+import type { Conversations, Limits } from './types.ts';
 
 /** What the parts of an open queue share. */
 export interface Store {
@@ -15,5 +15,6 @@ export interface Store {
   prefix: string;
   bull: Bull;
   conversations: Conversations;
+  limits: Limits;
   onError: (error: unknown) => void;
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import { WisecrackError } from '../errors.ts';
-import { encodeJobId, STAY, TURNS_KEPT } from './keys.ts';
+import { encodeJobId, STAY, TURNS_KEPT, TURNS_LEFT } from './keys.ts';
+import { keepMsOf } from './memory/retention.ts';
 import { Job, type NewJob, parse, seedOf, Turn } from './schema/index.ts';
 import type { Store } from './store.ts';
 import type { Submitted } from './types.ts';
@@ -26,13 +27,33 @@ const options: JobsOptions = {
 export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Promise<Submitted> {
   const turn = parse(Turn, newTurn, 'turn');
   const job = parse(Job, fill(turn, newJob), 'job');
-  const { run, keys, bull } = store;
+  const { redis, run, keys, bull } = store;
   const known = await run(
     'submit-turn',
-    [keys.record(job.id), keys.turns(job.conversation), keys.turnIds(job.conversation)],
-    [turn.id, JSON.stringify(turn), TURNS_KEPT, randomUUID(), STAY.unfinished],
+    [
+      keys.record(job.id),
+      keys.turns(job.conversation),
+      keys.turnIds(job.conversation),
+      keys.keep(job.conversation),
+      keys.conversations,
+      keys.spokeIn(turn.author.id),
+    ],
+    [
+      job.conversation,
+      turn.id,
+      JSON.stringify(turn),
+      TURNS_KEPT,
+      TURNS_LEFT,
+      keepMsOf(job.retentionDays),
+      turn.role === 'user' ? 1 : 0,
+      randomUUID(),
+      STAY.unfinished,
+      job.persona,
+    ],
   );
   if (known !== 'finished') await bull.add('reply', job, { ...options, jobId: encodeJobId(job.id) });
+  // From here on the queue itself says that it waits, see limits.take.
+  redis.zrem(keys.onTheWay, job.id).catch(store.onError);
   const duplicate = known !== 'new';
   return { jobId: job.id, duplicate, position: known === 'finished' ? 0 : await positionOf(store, job.id) };
 }

@@ -1,6 +1,22 @@
 /** The queue's public types: what `openQueue` gives, and what a worker's handler gets and returns. */
 import type { Redis } from 'ioredis';
-import type { Figures, Finish, Heartbeat, Job, NewJob, ReplyEvent, Turn } from './schema/index.ts';
+import type { Feedback, Limits, Loops, Privacy, RuleBook } from './rules/types.ts';
+import type {
+  Asked,
+  DeliveredPart,
+  DeliveryOutcome,
+  DeliveryRecord,
+  Figures,
+  FinalText,
+  Finish,
+  Heartbeat,
+  Job,
+  NewJob,
+  ReplyEvent,
+  Turn,
+} from './schema/index.ts';
+
+export type * from './rules/types.ts';
 
 /** Where Redis is. `openRedis` makes one. */
 export interface RedisHandle {
@@ -33,8 +49,18 @@ export interface Queue {
   /** The jobs before this one, itself included: 1 is taken next; 0 means that it does not wait. */
   position(jobId: string): Promise<number>;
   counts(): Promise<Counts>;
+  /** How long the job at this position waits, in ms, from how fast replies were made of late; undefined when nothing is known. */
+  estimate(position: number): Promise<number | undefined>;
+  readonly rules: RuleBook;
+  readonly limits: Limits;
+  readonly loops: Loops;
+  readonly privacy: Privacy;
+  readonly feedback: Feedback;
   readonly conversations: Conversations;
+  readonly asked: AskedJobs;
+  readonly deliveries: Deliveries;
   readonly heartbeats: Heartbeats;
+  readonly leases: Leases;
   /** Ends followers and connections. Close workers first. */
   close(): Promise<void>;
 }
@@ -109,14 +135,62 @@ export interface Conversation {
 }
 
 export interface Conversations {
-  /** Adds a turn; false when one with its id is there already. */
-  append(conversation: string, turn: Turn): Promise<boolean>;
+  /**
+   * Adds a turn; false when one with its id is there already.
+   *
+   * @param options.retentionDays - how many days the conversation's turns are kept from now on. Default: 30; with 0 the turn
+   *   is not kept at all.
+   */
+  append(conversation: string, turn: Turn, options?: { retentionDays?: number }): Promise<boolean>;
   /** The last `last` turns, oldest first. Default: all that are kept. */
   read(conversation: string, last?: number): Promise<Turn[]>;
+  /** Changes the text of a turn; false when it is not there. A reply in the making may have read it already. */
+  replace(conversation: string, turnId: string, text: string): Promise<boolean>;
+  /** Removes turns; gives how many there were. A reply in the making whose question is removed will not join. */
+  remove(conversation: string, turnIds: readonly string[]): Promise<number>;
+  /**
+   * Forgets what has been kept long enough, in all conversations; gives how many turns are gone. A conversation that nobody uses
+   * goes by itself, and one that is used forgets as it grows: this is for turns in between, once an hour is enough.
+   *
+   * @param options.retentionDays - the most days that turns are kept anywhere, whatever was said when they were written.
+   * @param options.now - ms since 1970, for tests. Default: Redis's clock.
+   */
+  expire(options?: { retentionDays?: number; now?: number }): Promise<number>;
   /** Forgets the turns; the persona stays. A reply in the making will not join. */
   clear(conversation: string): Promise<void>;
   setPersona(conversation: string, persona: string): Promise<void>;
   getPersona(conversation: string): Promise<string | undefined>;
+}
+
+/** Which job answers which question, for 14 days: what buttons, edits and a person's second question need. */
+export interface AskedJobs {
+  /** Remembers a job, once. Gives the latest job of the same person in the conversation before this one, the same each time. */
+  note(asked: Asked): Promise<string | undefined>;
+  get(jobId: string): Promise<Asked | undefined>;
+  /** The job that answers a turn now. */
+  ofTurn(turnId: string): Promise<string | undefined>;
+  /** The latest job of a person in a conversation. */
+  latest(conversation: string, author: string): Promise<string | undefined>;
+  /** Whether nothing more comes of a job: it has ended, or nobody knows it. */
+  isOver(jobId: string): Promise<boolean>;
+}
+
+/** What only one process may do at a time, e.g. asking a platform for its news. */
+export interface Leases {
+  /**
+   * Waits until nobody else holds it, and holds it.
+   *
+   * @param options.leaseMs - after this long without a sign of life another process gets it. Default: 10,000.
+   * @param options.signal - aborting it ends the wait with an AbortError.
+   */
+  take(name: string, options?: { leaseMs?: number; signal?: AbortSignal }): Promise<Lease>;
+}
+
+export interface Lease {
+  /** Aborted when it is held no more: released, taken over, or not renewed for so long that it may be another one's. */
+  readonly lost: AbortSignal;
+  /** Lets the next one have it at once. */
+  release(): Promise<void>;
 }
 
 export interface Heartbeats {
@@ -125,4 +199,47 @@ export interface Heartbeats {
   /** Says goodbye before the time is over. */
   stop(id: string): Promise<void>;
   list(): Promise<Heartbeat[]>;
+}
+
+/**
+ * What is to be shown on a platform, and what of it is shown. One process at a time owns a delivery: by a token of its own
+ * and for as long as it renews its lease. A platform is what its job ids begin with.
+ */
+export interface Deliveries {
+  /** Records a delivery, once, and claims it: its state, `known` when another process has it, `over` when it has ended. */
+  open(delivery: DeliveryRecord, token: string, leaseMs: number): Promise<DeliveryState | 'known' | 'over'>;
+  /** The jobs whose delivery has no owner that lives. */
+  due(platform: string): AsyncIterable<string>;
+  /** Becomes the owner; undefined when it is over or somebody else's. */
+  claim(jobId: string, token: string, leaseMs: number): Promise<DeliveryState | undefined>;
+  /** What only the owner may write. */
+  owned(jobId: string, token: string, leaseMs: number): OwnedDelivery;
+  /** Asks for the removal of what was shown, also after the end; false when there is no such delivery. */
+  drop(jobId: string): Promise<boolean>;
+  read(jobId: string): Promise<DeliveryState | undefined>;
+  /** The job that a message of ours belongs to, for 14 days. */
+  jobOf(platform: string, message: string): Promise<string | undefined>;
+}
+
+/** Each write renews the lease and tells whether the delivery is to be dropped. @throws StaleAttempt when it is lost. */
+export interface OwnedDelivery {
+  renew(): Promise<boolean>;
+  /** Writes one part, or forgets it. */
+  part(index: number, part: DeliveredPart | undefined): Promise<boolean>;
+  /** Writes a part that has become a message. */
+  shown(index: number, part: DeliveredPart & { message: string }): Promise<boolean>;
+  final(final: FinalText): Promise<boolean>;
+  /** Ends it; false when it is to be dropped first. */
+  end(outcome: DeliveryOutcome): Promise<boolean>;
+  /** Lets another process go on at once. Without effect when it is lost or over. */
+  release(): Promise<void>;
+}
+
+export interface DeliveryState {
+  delivery: DeliveryRecord;
+  /** By index; a hole is a part that was never begun, or forgotten. */
+  parts: (DeliveredPart | undefined)[];
+  dropped: boolean;
+  final?: FinalText;
+  outcome?: DeliveryOutcome;
 }

@@ -70,8 +70,8 @@ function arrange(turns: Turn[]): Turn[] {
   const answers = new Map<string, Turn[]>();
   const others: Turn[] = [];
   for (const turn of turns) {
-    if (turn.answers === undefined || !known.has(turn.answers)) others.push(turn);
-    else answers.set(turn.answers, [...(answers.get(turn.answers) ?? []), turn]);
+    if (turn.replyTo === undefined || !known.has(turn.replyTo)) others.push(turn);
+    else answers.set(turn.replyTo, [...(answers.get(turn.replyTo) ?? []), turn]);
   }
   return others.flatMap((turn) => [turn, ...(answers.get(turn.id) ?? [])]);
 }

@@ -53,7 +53,10 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
   const startedAt = Date.now();
   const beat = () =>
     queue.heartbeats
-      .beat({ id, kind: 'worker', name: hostname(), startedAt, model: engine.name, ...engine.stats() }, 3 * HEARTBEAT)
+      .beat(
+        { id, kind: 'worker', name: hostname(), startedAt, model: engine.name, slots: concurrency, ...engine.stats() },
+        3 * HEARTBEAT,
+      )
       .catch((error) => log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent'));
   const timer = setInterval(beat, HEARTBEAT);
   timer.unref();

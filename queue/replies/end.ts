@@ -1,25 +1,57 @@
-import { STAY, TURNS_KEPT } from '../keys.ts';
+import { STAY, TURNS_KEPT, TURNS_LEFT } from '../keys.ts';
+import { keepMsOf } from '../memory/retention.ts';
 import { End, type Job, LONGEST_TEXT, parse, type Turn } from '../schema/index.ts';
 import type { Store } from '../store.ts';
+import type { Payer } from '../types.ts';
 
 /**
  * Ends a reply for the attempt that owns it, and lets what the persona said join the conversation. An apology does not:
  * the persona would read it next time and learn to apologise.
  */
-export async function endReply(
-  { run, keys }: Store,
-  job: Job,
-  attempt: number,
-  what: Omit<End, 'type'>,
-): Promise<void> {
+export async function endReply(store: Store, job: Job, attempt: number, what: Omit<End, 'type'>): Promise<void> {
+  const { run, keys } = store;
   // Checked here too: an end that no follower can read would leave them without one.
   const { type: _, ...end } = parse(End, { type: 'end', ...what }, `the end of ${job.id}`);
   const turn = end.finish === 'failed' || end.text === '' ? '' : JSON.stringify(turnOf(job, end.text));
   await run(
     'end-reply',
-    [keys.record(job.id), keys.stream(job.id), keys.turns(job.conversation), keys.turnIds(job.conversation)],
-    [attempt, JSON.stringify(end), job.turnId, `${job.id}:reply`, turn, TURNS_KEPT, STAY.stream, STAY.record],
+    [
+      keys.record(job.id),
+      keys.stream(job.id),
+      keys.turns(job.conversation),
+      keys.turnIds(job.conversation),
+      keys.keep(job.conversation),
+      keys.conversations,
+      keys.pace,
+      keys.jobOfTurn(job.turnId),
+    ],
+    [
+      attempt,
+      JSON.stringify(end),
+      job.turnId,
+      `${job.id}:reply`,
+      turn,
+      TURNS_KEPT,
+      TURNS_LEFT,
+      STAY.stream,
+      STAY.record,
+      job.conversation,
+      job.retentionDays === 0 ? 0 : keepMsOf(job.retentionDays),
+      end.figures.totalMs,
+      STAY.pace,
+      job.id,
+    ],
   );
+  const payer = payerOf(job);
+  if (!payer) return;
+  const { limits } = store;
+  if (end.finish === 'cancelled' && end.figures.replyTokens === 0) await limits.refund(payer);
+  else await limits.spend({ ...payer, tokens: end.figures.replyTokens });
+}
+
+/** Who a job counts for; nobody where no limits were asked, as at a terminal. */
+function payerOf({ id, user, server }: Job): Payer | undefined {
+  return user === undefined ? undefined : { job: id, user, ...(server !== undefined && { server }) };
 }
 
 function turnOf({ id, persona, turnId }: Job, text: string): Turn {
@@ -30,7 +62,7 @@ function turnOf({ id, persona, turnId }: Job, text: string): Turn {
     text: text.slice(0, LONGEST_TEXT),
     at: Date.now(),
     persona,
-    answers: turnId,
     jobId: id,
+    replyTo: turnId,
   };
 }

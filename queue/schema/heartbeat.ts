@@ -7,6 +7,8 @@ export const Heartbeat = z.looseObject({
   name: z.string().max(200),
   startedAt: z.number().int().nonnegative(),
   model: z.string().optional(),
+  /** How many replies a worker makes at once. */
+  slots: z.number().int().positive().optional(),
 });
 
 export type Heartbeat = z.infer<typeof Heartbeat>;

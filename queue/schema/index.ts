@@ -1,6 +1,19 @@
 /** The contract: what lies in Redis. Checked on every read, because another version of Wisecrack may have written it. */
+
+export { Asked } from './asked.ts';
+export { DeliveredPart, DeliveryOutcome, DeliveryRecord, FinalText } from './delivery.ts';
 export { End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
 export { Heartbeat } from './heartbeat.ts';
 export { Job, type NewJob, orphanJob, seedOf } from './job.ts';
 export { parse, parseJson } from './parse.ts';
+export {
+  Change,
+  kindOf,
+  Scope,
+  type ScopeKind,
+  type SettingName,
+  Settings,
+  type SettingsPatch,
+  scopesOf,
+} from './settings.ts';
 export { LONGEST_TEXT, Turn } from './turn.ts';

@@ -13,10 +13,15 @@ export const Job = z.object({
   conversation: id,
   turnId: id,
   persona: id,
+  /** Who its tokens count for, `platform:id` each. */
+  user: id.optional(),
+  server: id.optional(),
   locale: z.string().max(35).optional(),
   /** What this one reply overrides of the persona's sampling. */
   sampling: z.record(z.string().max(64), z.number()).optional(),
   maxTokens: z.number().int().positive().optional(),
+  /** How many days the turns of this conversation are kept, see `Settings`. Default: 30. */
+  retentionDays: z.number().int().nonnegative().max(36_500).optional(),
   /** A reply that must be over before this one begins: one person gets one answer at a time. */
   after: id.optional(),
   /** How the reply begins already; the model goes on from there. */

@@ -7,16 +7,17 @@ export const LONGEST_TEXT = 16_000;
 export const Turn = z.object({
   id: z.string().min(1).max(200),
   role: z.enum(['user', 'persona']),
+  /** A person's id is `platform:id`, e.g. `discord:123`: what is stored of them is found by it. A persona's is its own. */
   author: z.object({ id: z.string().max(200), name: z.string().max(200) }),
   text: z.string().max(LONGEST_TEXT),
   /** When it was written, in milliseconds since 1970. */
   at: z.number().int().nonnegative(),
   /** Which persona spoke, when one did. */
   persona: z.string().optional(),
-  /** The turn that this one answers. It belongs right behind it, whatever was said while it was made. */
-  answers: z.string().max(200).optional(),
   /** The job that made this turn, when one did. */
   jobId: z.string().optional(),
+  /** The turn that this one answers, when it is a reply. */
+  replyTo: z.string().optional(),
 });
 
 export type Turn = z.infer<typeof Turn>;

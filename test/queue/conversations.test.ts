@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openQueue, type Queue } from '../../queue/index.ts';
-import { TURNS_KEPT } from '../../queue/keys.ts';
+import { TURNS_KEPT, TURNS_LEFT } from '../../queue/keys.ts';
 import { message, sleep } from './fixtures/messages.ts';
 import { Server } from './fixtures/server.ts';
 
@@ -30,15 +30,19 @@ test('turns stay in order, each once', async () => {
   expect(await ids(0)).toEqual([]);
 });
 
-test('the oldest fall out beyond the cap', async () => {
-  const many = Array.from({ length: TURNS_KEPT + 5 }, (_, at) => String(at));
+test('the oldest fall out beyond the cap, many at once', async () => {
+  const many = Array.from({ length: TURNS_KEPT }, (_, at) => String(at));
   await Promise.all(many.map(append));
+  expect(await ids()).toHaveLength(TURNS_KEPT);
+  await append('one more');
   const kept = await ids();
-  expect(kept).toHaveLength(TURNS_KEPT);
-  expect(kept[0]).toBe('test:5');
-  // One that is kept is known; one that fell out is not.
-  expect(await append('5')).toBe(false);
-  expect(await append('4')).toBe(true);
+  expect(kept).toHaveLength(TURNS_LEFT);
+  const first = TURNS_KEPT + 1 - TURNS_LEFT;
+  expect([kept[0], kept.at(-1)]).toEqual([`test:${first}`, 'test:one more']);
+  // One that is kept is known; one that fell out is not. The beginning stays where it is for the next 500.
+  expect(await append(String(first))).toBe(false);
+  expect(await append(String(first - 1))).toBe(true);
+  expect((await ids())[0]).toBe(`test:${first}`);
 });
 
 test('clear forgets the turns and keeps the persona', async () => {
