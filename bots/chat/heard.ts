@@ -1,5 +1,4 @@
 /** What a platform's adapter tells `Bot`, and what it gets back: the whole of the border between the two. */
-import type { CommandName } from './commands.ts';
 import type { Button, Place } from './surface.ts';
 
 /** Somebody on a platform. */
@@ -49,6 +48,18 @@ export interface Heard {
   readonly attachments?: number;
 }
 
+/** The commands of a platform; asking is none of them, it goes through `hear`. */
+export type BotCommand =
+  | 'persona'
+  | 'reset'
+  | 'stop'
+  | 'retry'
+  | 'continue'
+  | 'settings'
+  | 'privacy'
+  | 'help'
+  | 'status';
+
 /** What a person is told, and nobody else. Without a text there is nothing to say. */
 export interface Answer {
   readonly text?: string;
@@ -61,7 +72,7 @@ export interface Ears {
   edited(message: Heard): Promise<void>;
   deleted(where: { readonly conversation: string; readonly ids: readonly string[] }): Promise<void>;
   press(button: Button, jobId: string, by: Person, at: Whereabouts): Promise<Answer>;
-  command(name: CommandName, options: Readonly<Record<string, string>>, by: Person, at: Whereabouts): Promise<Answer>;
+  command(name: BotCommand, options: Readonly<Record<string, string>>, by: Person, at: Whereabouts): Promise<Answer>;
   /** Personas whose name begins like `typed`, at most 25. */
   suggest(typed: string): readonly { readonly id: string; readonly name: string }[];
 }

@@ -34,6 +34,8 @@ export interface Surface {
   readonly limit: number;
   /** How long a text is for this platform, after what it does to Markdown. */
   measure(text: string): number;
+  /** How long this place wants between two edits, in ms, where that is known. */
+  gapMs?(place: Place): number | undefined;
   /**
    * Sends a message. The same nonce within a few minutes is the same message, where the platform can tell.
    *
@@ -71,6 +73,8 @@ export type SurfaceProblem =
   | 'forbidden'
   /** This message can no longer be edited; a new one can be sent. */
   | 'locked'
+  /** Of an edit: it was only a preview so far, and is to be sent as a message now. */
+  | 'preview'
   /** The platform will never take this content. */
   | 'refused';
 

@@ -32,11 +32,18 @@ export const en = {
   attachmentOnly: 'I read words only. What is in the picture?',
   nothingAsked: 'Yes? Say what you want to know, right behind my name.',
   tooLong: 'That is {{length}} characters. I read {{most}} at most.',
+  thisChannel: 'this channel',
+  thisServer: 'the whole server',
+  botHelp:
+    'Mention me, reply to me or write to me in private, and {{name}} answers.\n' +
+    '/ask a question, /persona who answers, /retry and /continue the last answer, /stop it, /reset the conversation, ' +
+    '/privacy what is kept of you, /status how busy it is. An edited question is answered anew, a deleted one takes its answer along.',
   // Refusals
   tooFast: 'Slow down a little: I answer you again in {{seconds}} s.',
   serverTooFast: 'This server asks faster than I am allowed to answer. Try again in {{seconds}} s.',
   quotaUsed: 'Your words for today are used up. There are new ones at midnight UTC.',
   serverQuotaUsed: 'This server’s words for today are used up. There are new ones at midnight UTC.',
+  queueFull: 'There is a crowd before you. Try again in {{seconds}} s.',
   notHere: 'I am not to answer here.',
   notYou: 'I am not to answer you here.',
   mayNotChange: 'Only those who manage this server may change that.',
@@ -47,8 +54,8 @@ export const en = {
   settingInvalid: 'That is no value for {{setting}}: {{reason}}',
   settingsNow: 'What holds here:\n{{list}}',
   noSettings: 'Nothing is set here; the operator’s settings hold.',
-  erased_one: 'Erased: {{count}} message of yours, with the answer to it, and everything else about you.',
-  erased_other: 'Erased: {{count}} messages of yours, with the answers to them, and everything else about you.',
+  erased_one: 'Erased: {{count}} message, and everything else about you.',
+  erased_other: 'Erased: {{count}} messages, yours and the answers to them, and everything else about you.',
   privacy:
     'What I keep: the messages that were meant for me and my answers, by conversation, for {{days}} days; your choice of ' +
     'persona; counters for limits; your thumbs. Of you there are now {{turns}} messages in {{conversations}} conversations. ' +

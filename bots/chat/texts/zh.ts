@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 /** Chinese has no plural: both forms say the same. */
 const remembered = '还记得 {{count}} 条消息；/reset 可以忘掉。';
-const erased = '已删除：你的 {{count}} 条消息和对它们的回复，以及有关你的其他一切。';
+const erased = '已删除：{{count}} 条消息（你的和对它们的回复），以及有关你的其他一切。';
 
 /** Our own texts in Chinese. */
 export const zh: Record<keyof typeof en, string> = {
@@ -35,10 +35,17 @@ export const zh: Record<keyof typeof en, string> = {
   attachmentOnly: '我只认字。图里是什么？',
   nothingAsked: '在呢。想问什么，跟在我名字后面说。',
   tooLong: '这有 {{length}} 个字符。我最多读 {{most}} 个。',
+  thisChannel: '这个频道',
+  thisServer: '整个服务器',
+  botHelp:
+    '提到我、回复我，或者私下写给我，{{name}}就会回答。\n' +
+    '/ask 提问，/persona 换谁来答，/retry 重答，/continue 接着说，/stop 停下，/reset 忘掉对话，/privacy 存了你的什么，/status 忙不忙。' +
+    '改了问题会重新回答，删了问题回答也一起删。',
   tooFast: '慢一点：{{seconds}} 秒后我再回答你。',
   serverTooFast: '这个服务器问得太快了，{{seconds}} 秒后再试。',
   quotaUsed: '你今天的字数用完了，UTC 零点会有新的。',
   serverQuotaUsed: '这个服务器今天的字数用完了，UTC 零点会有新的。',
+  queueFull: '前面排了太多人，{{seconds}} 秒后再试。',
   notHere: '我不能在这里回答。',
   notYou: '我不能在这里回答你。',
   mayNotChange: '只有管理这个服务器的人才能改。',

@@ -1,0 +1,3 @@
+/** A reply in Markdown becomes messages of a platform, also while it grows. */
+export { healMarkdown } from './heal.ts';
+export { type Part, type SplitOptions, Splitter, splitText } from './split.ts';
