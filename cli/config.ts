@@ -32,6 +32,7 @@ export const settings = z.object({
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_LOG: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DISCORD_TOKEN: z.string().optional(),
+  DISCORD_MESSAGE_CONTENT: oneOf(['true', 'false']).default('false'),
   TELEGRAM_TOKEN: z.string().optional(),
 });
 
@@ -54,6 +55,8 @@ export interface Config {
   activations: 'bf16' | 'f32';
   logLevel: string;
   discordToken: string | undefined;
+  /** Whether the operator has switched the privileged Message Content intent on. */
+  discordMessageContent: boolean;
   telegramToken: string | undefined;
 }
 
@@ -96,6 +99,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     activations: data.WISECRACK_ACTIVATIONS,
     logLevel: data.WISECRACK_LOG,
     discordToken: data.DISCORD_TOKEN,
+    discordMessageContent: data.DISCORD_MESSAGE_CONTENT === 'true',
     telegramToken: data.TELEGRAM_TOKEN,
   };
 }

@@ -11,7 +11,7 @@ const program = new Command('wisecrack')
 program
   .command('start')
   .description('run everything that is configured, with a console when a terminal is attached')
-  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console']))
+  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord']))
   .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker'))
   .action(async (options) => (await import('./commands/start.ts')).start(options));
 
@@ -62,6 +62,15 @@ program
   .addHelpText('after', examples('wisecrack verify test/golden', 'wisecrack verify test/golden --activations bf16'))
   .action(async (folder, options) => (await import('./commands/verify.ts')).verify(folder, options));
 
+const dev = program.command('dev').description('for developers: try a platform without an account');
+
+dev
+  .command('discord')
+  .description("start a Discord of one's own, with a page on which one chats as several people")
+  .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
+  .addHelpText('after', examples('wisecrack dev discord', 'wisecrack dev discord --port 4100'))
+  .action(async (options) => (await import('./commands/dev.ts')).devDiscord(options, (await import('./discord.ts')).startDevDiscord));
+
 program
   .command('build')
   .description('install what is missing and build what changed; every other command does that too')
@@ -81,4 +90,10 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 0 to 9007199254740991.');
   }
   return number;
+}
+
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('It must be from 0 (any that is free) to 65535.');
+  return port;
 }

@@ -1,12 +1,14 @@
 import { hasColor, paint } from '../../bots/console/index.ts';
+import { reasonOf, WisecrackError } from '../../errors.ts';
 import type { App } from '../app.ts';
 import { runTerminal } from '../chat.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
+import { startDiscordBot } from '../discord.ts';
 import { liveModels, startOwnWorker, toyWarning } from '../worker.ts';
 
 export interface StartOptions {
-  only?: 'worker' | 'console';
+  only?: 'worker' | 'console' | 'discord';
 }
 
 /** `wisecrack start`: the worker, every adapter that is configured, and the console when somebody sits at a terminal. */
@@ -14,8 +16,9 @@ export function start({ only }: StartOptions): Promise<void> {
   const attached = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const withConsole = only === 'console' || (only === undefined && attached);
   return run(withConsole ? 'file' : 'service', async (app, signal) => {
-    const model = only === 'console' ? ((await liveModels(app))[0] ?? '') : await startOwnWorker(app, signal);
-    if (only === undefined) announceAdapters(app);
+    const works = only === undefined || only === 'worker';
+    const model = works ? await startOwnWorker(app, signal) : ((await liveModels(app))[0] ?? '');
+    await startAdapters(app, only, signal);
     app.log.info({ model, redis: (await app.redis()).url, only: only ?? 'all' }, 'Wisecrack is up');
     if (withConsole) {
       if (attached) await showBanner(app, model);
@@ -28,11 +31,23 @@ export function start({ only }: StartOptions): Promise<void> {
   });
 }
 
-/** Tokens that are set, of adapters that there are not yet. */
-function announceAdapters({ config, log }: App): void {
-  if (config.discordToken) log.warn('DISCORD_TOKEN is set, but the Discord adapter comes with a later version');
-  if (config.telegramToken) log.warn('TELEGRAM_TOKEN is set, but the Telegram adapter comes with a later version');
+/** The bots of the platforms that are configured; one that cannot start does not keep the others from it. */
+async function startAdapters(app: App, only: StartOptions['only'], signal: AbortSignal): Promise<void> {
+  const { discordToken: token, telegramToken } = app.config;
+  if (only === 'discord' && !token) throw new WisecrackError('WISECRACK_TOKEN_MISSING', { name: 'DISCORD_TOKEN' });
+  if (token && (only === undefined || only === 'discord')) {
+    await startDiscordBot(app, { token }, signal).catch((error) => {
+      if (only === 'discord') throw error;
+      app.log.error({ error: reasonOf(error), mend: mendOf(error) }, 'the Discord bot did not start');
+      notice(`The Discord bot did not start: ${reasonOf(error)}. ${mendOf(error)}`);
+    });
+  }
+  if (telegramToken && only === undefined) {
+    app.log.warn('TELEGRAM_TOKEN is set, but the Telegram adapter comes with a later version');
+  }
 }
+
+const mendOf = (error: unknown) => (error instanceof WisecrackError ? error.mend : '');
 
 async function showBanner(app: App, model: string): Promise<void> {
   const { url } = await app.redis();
