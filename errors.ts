@@ -59,6 +59,7 @@ const catalogue = {
     message: 'Another Wisecrack uses {folder} and cannot be joined: {reason}',
     mend: 'Stop it first, or set REDIS_URL or WISECRACK_HOME.',
   },
+  WISECRACK_NO_ANSWER: { message: '{reason}', mend: 'Ask again in a moment.' },
   WISECRACK_TOKEN_MISSING: {
     message: '{name} is not set',
     mend: 'Put the bot’s token into .env; README.md says where it comes from.',

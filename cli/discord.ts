@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { Bot } from '../bots/chat/bot/index.ts';
-import { type Discord, startDiscord, startShards } from '../bots/discord/index.ts';
+import { startDiscord, startShards } from '../bots/discord/index.ts';
 import { reasonOf, type WisecrackError } from '../errors.ts';
 import { packageRoot } from '../root.ts';
 import type { App } from './app.ts';
+import { beat } from './beat.ts';
 import { startOwnWorker } from './worker.ts';
 
-/** How often an adapter says that it lives, in ms; it counts as gone after three times that. */
-const HEARTBEAT_MS = 5000;
 /** Discord lets a bot ask 50 times a second, whatever number of processes it has. */
 const REQUESTS_PER_SECOND = 50;
 
@@ -71,7 +68,7 @@ async function openBot(
   });
   if (bot) bot.operators = discord.me.owners.map((id) => `discord:${id}`);
   await bot?.resume();
-  const stop = beat(app, discord);
+  const stop = beat(app, 'discord', () => discord.stats());
   return {
     async close() {
       stop();
@@ -79,26 +76,5 @@ async function openBot(
       await discord.close();
       await bot?.close();
     },
-  };
-}
-
-/** Says that the adapter lives, until the returned function is called. */
-function beat(app: App, discord: Discord): () => void {
-  const id = `discord:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const startedAt = Date.now();
-  const say = async () => {
-    const { heartbeats } = await app.queue();
-    await heartbeats.beat({ id, kind: 'adapter', name: 'discord', startedAt, ...discord.stats() }, 3 * HEARTBEAT_MS);
-  };
-  const complain = (error: unknown) => app.log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent');
-  const timer = setInterval(() => say().catch(complain), HEARTBEAT_MS);
-  timer.unref();
-  say().catch(complain);
-  return () => {
-    clearInterval(timer);
-    app
-      .queue()
-      .then(({ heartbeats }) => heartbeats.stop(id))
-      .catch(() => undefined);
   };
 }

@@ -11,7 +11,7 @@ const program = new Command('wisecrack')
 program
   .command('start')
   .description('run everything that is configured, with a console when a terminal is attached')
-  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord']))
+  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram']))
   .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker'))
   .action(async (options) => (await import('./commands/start.ts')).start(options));
 
@@ -69,7 +69,18 @@ dev
   .description("start a Discord of one's own, with a page on which one chats as several people")
   .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
   .addHelpText('after', examples('wisecrack dev discord', 'wisecrack dev discord --port 4100'))
-  .action(async (options) => (await import('./commands/dev.ts')).devDiscord(options, (await import('./discord.ts')).startDevDiscord));
+  .action(async (options) =>
+    (await import('./commands/dev.ts')).devDiscord(options, (await import('./discord.ts')).startDevDiscord),
+  );
+
+dev
+  .command('telegram')
+  .description("start a Telegram of one's own, with a page on which one chats as several people")
+  .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
+  .addHelpText('after', examples('wisecrack dev telegram', 'wisecrack dev telegram --port 4100'))
+  .action(async (options) =>
+    (await import('./commands/dev.ts')).devTelegram(options, (await import('./telegram.ts')).startDevTelegram),
+  );
 
 program
   .command('build')

@@ -53,6 +53,20 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation));
       await multi.zrem(keys.conversations, conversation).exec();
     },
+    move: async (from, to) => {
+      const turns = (await redis.lrange(keys.turns(from), 0, -1)).map((json) =>
+        parseJson(Turn, json, `a turn of ${from}`),
+      );
+      if (turns.length === 0) return;
+      const speakers = new Set(turns.filter(({ role }) => role === 'user').map(({ author }) => author.id));
+      const multi = redis.multi();
+      // What is said under the new name already stays: then the old turns go as they would have gone by themselves.
+      for (const key of [keys.turns, keys.turnIds, keys.keep, keys.persona]) multi.copy(key(from), key(to));
+      for (const speaker of speakers) multi.sadd(keys.spokeIn(speaker), to);
+      const [score] = await redis.zmscore(keys.conversations, from);
+      if (score) multi.zadd(keys.conversations, 'NX', score, to);
+      await multi.exec();
+    },
     setPersona: async (conversation, persona) => {
       await redis.set(keys.persona(conversation), persona);
     },

@@ -158,6 +158,8 @@ export interface Conversations {
   expire(options?: { retentionDays?: number; now?: number }): Promise<number>;
   /** Forgets the turns; the persona stays. A reply in the making will not join. */
   clear(conversation: string): Promise<void>;
+  /** Gives a conversation another name, e.g. when a group is given another id. Nothing is overwritten. */
+  move(from: string, to: string): Promise<void>;
   setPersona(conversation: string, persona: string): Promise<void>;
   getPersona(conversation: string): Promise<string | undefined>;
 }

@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../config.ts';
 import { type Finding, fail, ok } from '../doctor/check.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { checkModel } from '../doctor/model.ts';
+import { checkPlatforms } from '../doctor/platforms.ts';
 import { checkRedisOf } from '../doctor/redis.ts';
 import { checkSettings } from '../doctor/settings.ts';
 import { silentLog } from '../log.ts';
@@ -36,6 +37,7 @@ async function examine(): Promise<Finding[]> {
       ...(await checkSettings(config)),
       ...(await checkModel(config)),
       ...(await checkRedisOf(app)),
+      ...(await checkPlatforms(config)),
     ];
   } finally {
     await app.close();

@@ -2,13 +2,14 @@ import { hasColor, paint } from '../../bots/console/index.ts';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import type { App } from '../app.ts';
 import { runTerminal } from '../chat.ts';
+import { startDiscordBot } from '../discord.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
-import { startDiscordBot } from '../discord.ts';
+import { startTelegramBot } from '../telegram.ts';
 import { liveModels, startOwnWorker, toyWarning } from '../worker.ts';
 
 export interface StartOptions {
-  only?: 'worker' | 'console' | 'discord';
+  only?: 'worker' | 'console' | 'discord' | 'telegram';
 }
 
 /** `wisecrack start`: the worker, every adapter that is configured, and the console when somebody sits at a terminal. */
@@ -33,18 +34,29 @@ export function start({ only }: StartOptions): Promise<void> {
 
 /** The bots of the platforms that are configured; one that cannot start does not keep the others from it. */
 async function startAdapters(app: App, only: StartOptions['only'], signal: AbortSignal): Promise<void> {
-  const { discordToken: token, telegramToken } = app.config;
-  if (only === 'discord' && !token) throw new WisecrackError('WISECRACK_TOKEN_MISSING', { name: 'DISCORD_TOKEN' });
-  if (token && (only === undefined || only === 'discord')) {
-    await startDiscordBot(app, { token }, signal).catch((error) => {
-      if (only === 'discord') throw error;
-      app.log.error({ error: reasonOf(error), mend: mendOf(error) }, 'the Discord bot did not start');
-      notice(`The Discord bot did not start: ${reasonOf(error)}. ${mendOf(error)}`);
-    });
+  const { discordToken, telegramToken } = app.config;
+  await startAdapter(app, 'Discord', only, discordToken, (token) => startDiscordBot(app, { token }, signal));
+  await startAdapter(app, 'Telegram', only, telegramToken, (token) => startTelegramBot(app, { token }, signal));
+}
+
+async function startAdapter(
+  app: App,
+  platform: 'Discord' | 'Telegram',
+  only: StartOptions['only'],
+  token: string | undefined,
+  start: (token: string) => Promise<void>,
+): Promise<void> {
+  const alone = only === platform.toLowerCase();
+  if (only !== undefined && !alone) return;
+  if (!token) {
+    if (alone) throw new WisecrackError('WISECRACK_TOKEN_MISSING', { name: `${platform.toUpperCase()}_TOKEN` });
+    return;
   }
-  if (telegramToken && only === undefined) {
-    app.log.warn('TELEGRAM_TOKEN is set, but the Telegram adapter comes with a later version');
-  }
+  await start(token).catch((error) => {
+    if (alone) throw error;
+    app.log.error({ error: reasonOf(error), mend: mendOf(error) }, `the ${platform} bot did not start`);
+    notice(`The ${platform} bot did not start: ${reasonOf(error)}. ${mendOf(error)}`);
+  });
 }
 
 const mendOf = (error: unknown) => (error instanceof WisecrackError ? error.mend : '');

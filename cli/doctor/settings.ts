@@ -4,14 +4,9 @@ import { loadPersonas, problemText } from '../../personas/index.ts';
 import type { Config } from '../config.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
-/** What the operator provides: a folder, personas, tokens. */
+/** What the operator provides: a folder and personas. */
 export async function checkSettings(config: Config): Promise<Finding[]> {
-  return [
-    checkHome(config),
-    ...(await checkPersonas(config)),
-    ok('discord token', config.discordToken ? 'set (the adapter comes with a later version)' : 'not set'),
-    ok('telegram token', config.telegramToken ? 'set (the adapter comes with a later version)' : 'not set'),
-  ];
+  return [checkHome(config), ...(await checkPersonas(config))];
 }
 
 function checkHome({ home }: Config): Finding {

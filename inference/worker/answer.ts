@@ -26,7 +26,7 @@ export async function answer(
 
   // What earlier attempts drew is replayed, so the raw text is whole again; what they published is not published twice.
   const replay = context.resume.tokens.map((token) => ({ id: 0, token }));
-  let raw = indentText(begun) + new ReplyText(tokenizer, window.stop).take(replay).text;
+  let raw = (begun && indentText(begun)) + new ReplyText(tokenizer, window.stop).take(replay).text;
   let shown = context.resume.text;
   let drawn = context.resume.tokens.length;
   let finish: Finish = 'cancelled';

@@ -30,6 +30,7 @@ describe('the configuration', () => {
       activations: 'bf16',
       logLevel: 'info',
       discordToken: undefined,
+      discordMessageContent: false,
       telegramToken: undefined,
     });
   });

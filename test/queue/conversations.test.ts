@@ -66,3 +66,15 @@ test('heartbeats are listed while they last', async () => {
   await heartbeats.stop('w3');
   expect(await heartbeats.list()).toEqual([{ ...beat, id: 'w1' }]);
 });
+
+test('a conversation goes on under another name, and its speakers can still have it erased', async () => {
+  const [from, to] = ['test:old-group', 'test:new-group'];
+  const turn = { ...message().turn, author: { id: 'test:1', name: 'Ann' } };
+  await queue.conversations.append(from, turn);
+  await queue.conversations.setPersona(from, 'pirate');
+  await queue.conversations.move(from, to);
+  expect(await queue.conversations.read(to)).toEqual(await queue.conversations.read(from));
+  expect(await queue.conversations.getPersona(to)).toBe('pirate');
+  await queue.privacy.erase(turn.author.id);
+  expect(await queue.conversations.read(to)).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { reasonOf } from '../../../errors.ts';
 import type { Queue, Turn } from '../../../queue/index.ts';
 import { decide, triggerOf } from '../access/index.ts';
 import type { PersonaSource } from '../chat.ts';
-import { type Delivery, openDelivery, type ResumeOptions } from '../delivery/index.ts';
+import { type Delivery, openDelivery, type Pace, type ResumeOptions } from '../delivery/index.ts';
 import type { Answer, BotCommand, Ears, Heard, Person, Whereabouts } from '../heard.ts';
 import type { Button, Surface } from '../surface.ts';
 import { localeOf, sayIn } from '../texts/index.ts';
@@ -13,6 +13,7 @@ import { type Here, lookHere } from './here.ts';
 import { editedJobId, replyTurnOf, turnIdOf } from './jobs.ts';
 import { pressed } from './press.ts';
 import { questionOf } from './question.ts';
+import { quickly, quickPlace } from './quick.ts';
 import { notAllowedText, Told } from './refusals.ts';
 
 /** Where a bot writes what it does; pino fits. */
@@ -29,6 +30,8 @@ export interface BotOptions {
   /** The persona that answers where nobody has chosen one. */
   persona: string;
   log: BotLog;
+  /** What the platform wants of the delivery's pace. */
+  pace?: Partial<Pace>;
   delivery?: Delivery;
 }
 
@@ -45,13 +48,14 @@ export class Bot implements Ears {
   operators: readonly string[] = [];
 
   constructor(options: BotOptions) {
-    const { queue, personas, surface, persona, log } = options;
+    const { queue, personas, surface, persona, log, pace } = options;
     this.#options = options;
     this.delivery =
       options.delivery ??
       openDelivery({
         queue,
         surface,
+        ...(pace && { pace }),
         texts: { waiting: (place, { locale }) => this.#waiting(place, locale) },
         onError: (error) => log.warn({ error: reasonOf(error) }, 'a delivery has trouble, and goes on'),
       });
@@ -115,6 +119,29 @@ export class Bot implements Ears {
       .filter(({ id, name }) => id.startsWith(key) || name.toLowerCase().startsWith(key))
       .slice(0, 25)
       .map(({ id, name }) => ({ id, name }));
+  }
+
+  /**
+   * One short answer outside of any conversation; nothing of it is kept.
+   *
+   * @throws WisecrackError WISECRACK_NO_ANSWER with what the person may be told.
+   */
+  async quick(text: string, by: Person): Promise<string> {
+    return quickly(this.#ask, text, await this.#look(by, quickPlace(this.#platform, by)));
+  }
+
+  /** A place has another id now: its settings and what was said there go along. @param from - the platform's ids */
+  async moved(from: string, to: string): Promise<void> {
+    const { queue } = this.#options;
+    const [old, now] = [`${this.#platform}:${from}`, `${this.#platform}:${to}`];
+    for (const kind of ['server', 'channel'] as const) {
+      const [settings = {}, taken = {}] = await queue.rules.read([`${kind}:${old}`, `${kind}:${now}`]);
+      const renamed = JSON.parse(JSON.stringify(settings).replaceAll(JSON.stringify(old), JSON.stringify(now)));
+      if (Object.keys(settings).length > 0 && Object.keys(taken).length === 0) {
+        await queue.rules.change(`${kind}:${now}`, renamed, this.#platform);
+      }
+    }
+    await queue.conversations.move(old, now);
   }
 
   /** Goes on with replies whose process has died. */

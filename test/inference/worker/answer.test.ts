@@ -11,7 +11,7 @@ const said = (id: string, text: string): Turn => ({
   ...{ id, role: 'user', author: { id: 'test:1', name: 'Ann' }, text, at: 0 },
 });
 const replied = (to: string, persona: string, text: string): Turn => ({
-  ...{ id: `${to}:reply`, role: 'persona', author: { id: persona, name: persona }, text, at: 0, persona, answers: to },
+  ...{ id: `${to}:reply`, role: 'persona', author: { id: persona, name: persona }, text, at: 0, persona, replyTo: to },
 });
 
 /** Answers `turnId` with an engine that says `says`; gives the chat of the prompt, what was published, and the reply. */
@@ -75,6 +75,12 @@ describe('answer', () => {
     const { published, reply } = await ask([said('1', 'hi')], '1', { says: '' });
     expect(reply.text).not.toBe('');
     expect(published.join('')).toBe(reply.text);
+  });
+
+  it('is what the model says and nothing else', async () => {
+    const { published, reply } = await ask([said('1', 'hi')], '1');
+    expect(published).toEqual(['Fine.']);
+    expect(reply.text).toBe('Fine.');
   });
 
   it('fails when its question is gone', async () => {
