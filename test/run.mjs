@@ -17,22 +17,11 @@ const suites = {
     const code = await show('node_modules/.bin/biome', ['check', '.']);
     return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
   },
-  /** The C++ tests, under the address and undefined-behaviour sanitizers. */
+  /** The C++ tests, under the address and undefined-behaviour sanitizers; the scheduler's also under the thread sanitizer. */
   native: async () => {
-    const folder = join(root, 'build/native-test');
-    const mark = join(folder, '.fingerprint');
-    const print = fingerprint(['inference/native', 'test/native'], ['.cc', '.h', '.txt', '.cmake']);
-    if (!isCurrent(mark, print)) {
-      const flags = ['-DWISECRACK_TESTS=ON', '-DWISECRACK_SANITIZE=address,undefined'];
-      await step('Building the C++ tests', (progress) => cmake(folder, progress, flags));
-      setCurrent(mark, print);
-    }
-    const report = join(folder, 'report.xml');
-    rmSync(report, { force: true });
-    await show('ctest', ['--test-dir', folder, '--output-on-failure', '--output-junit', report]);
-    const [, tests, failures, skipped] =
-      /<testsuite[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*skipped="(\d+)"/s.exec(readFileSync(report, 'utf8')) ?? [];
-    return { passed: tests - failures - skipped, failed: Number(failures), skipped: Number(skipped) };
+    const memory = await cpp('build/native-test', 'address,undefined');
+    const threads = await cpp('build/native-test-threads', 'thread', 'scheduler');
+    return Object.fromEntries(Object.keys(total).map((key) => [key, memory[key] + threads[key]]));
   },
   /** Everything in TypeScript: units, properties, faults, the command line from end to end. */
   typescript: async () => {
@@ -72,6 +61,26 @@ try {
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+/** Builds and runs the C++ tests, or only one of them, under a sanitizer. */
+async function cpp(place, sanitizer, test) {
+  const folder = join(root, place);
+  const mark = join(folder, '.fingerprint');
+  const print = fingerprint(['inference/native', 'test/native'], ['.cc', '.cpp', '.h', '.txt', '.cmake']);
+  if (!isCurrent(mark, print)) {
+    const flags = ['-DWISECRACK_TESTS=ON', '-DWISECRACK_ADDON=OFF', `-DWISECRACK_SANITIZE=${sanitizer}`];
+    const target = test ? ['--target', `${test}_test`] : [];
+    await step(`Building the C++ tests (${sanitizer})`, (progress) => cmake(folder, progress, flags, target));
+    setCurrent(mark, print);
+  }
+  const report = join(folder, 'report.xml');
+  rmSync(report, { force: true });
+  const only = test ? ['--tests-regex', `^${test}$`] : [];
+  await show('ctest', ['--test-dir', folder, ...only, '--output-on-failure', '--output-junit', report]);
+  const [, tests, failures, skipped] =
+    /<testsuite[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*skipped="(\d+)"/s.exec(readFileSync(report, 'utf8')) ?? [];
+  return { passed: tests - failures - skipped, failed: Number(failures), skipped: Number(skipped) };
+}
 
 function show(program, args) {
   return new Promise((resolve, reject) => {

@@ -40,7 +40,11 @@ export interface NativeRequest {
   /** Tokens that are not drawn as one of the first `minTokens` reply tokens (new line, eos). */
   bannedFirst: Int32Array;
   minTokens: number;
+  /** `low`: work that nobody waits for. It joins when no other request waits and is the first to give way. Default: normal. */
+  priority?: Priority;
 }
+
+export type Priority = 'normal' | 'low';
 
 export type NativeFinish = 'stop-token' | 'length' | 'context' | 'cancelled' | 'error';
 
@@ -74,15 +78,25 @@ export interface EngineStats {
   /** Requests that wait for a place in the batch. */
   waiting: number;
   running: number;
-  /** Steps, tokens since open. */
+  /** Steps since open, and tokens that they computed: what comes from the prefix cache is not among them. */
   steps: number;
   promptTokens: number;
   replyTokens: number;
-  /** Duration of the last step in ms. */
+  /** Duration of the last step in ms, and how many requests had a part in it. */
   stepMs: number;
+  batch: number;
+  /** How often a request gave way to others, since keys and values had no room, and waited again. */
+  preempted: number;
+  /** Prompt tokens that the prefix cache had, and those that it had not. */
+  prefixHits: number;
+  prefixMisses: number;
+  /** Blocks of 16 tokens' keys and values: all, those that requests hold, those kept for prompts to come. The rest is unused. */
+  kvBlocks: number;
+  kvBlocksUsed: number;
+  kvBlocksCached: number;
   weightBytes: number;
+  /** What all blocks take. */
   kvBytes: number;
-  /** Bytes of weights read to decode one token, mean over the tokens so far (for the roofline). */
   threads: number;
 }
 
@@ -102,10 +116,17 @@ export interface OpenOptions {
   activations: Activations;
   /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */
   threads: number;
-  /** Requests in the batch at once; each owns a KV cache of `context` positions. */
+  /** Requests in the batch at once. */
   maxSequences: number;
   /** Positions per request; 0 = config's sequence_len. */
   context: number;
+  /**
+   * Budget in bytes of the keys and values of all requests and of the prefix cache; 0 or absent = what `maxSequences` requests of `context`
+   * positions take. Where it is less, requests wait for one another, and one that could never fit is refused.
+   */
+  kvBytes?: number;
+  /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256. A long prompt is read in such pieces. */
+  stepTokens?: number;
 }
 
 export interface NativeModel {

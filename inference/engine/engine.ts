@@ -1,4 +1,4 @@
-import type { EngineStats, ModelConfig, Sampling } from './addon.ts';
+import type { EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
 
 /** Text in, token ids out. One tokenizer per model; safe to call from anywhere, it holds no state between calls. */
 export interface Tokenizer {
@@ -39,6 +39,8 @@ export interface GenerateRequest {
   penaltyStart: number;
   /** Text at which DRY stops matching, e.g. names. */
   dryBreakers?: readonly string[];
+  /** `low` for work that nobody waits for. Default: normal. */
+  priority?: Priority;
 }
 
 /** Some text of a reply. `tokens` are those drawn since the last piece; `text` may lag behind them while it could still be part of a stop string. */

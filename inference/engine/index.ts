@@ -14,7 +14,7 @@
  * verify/      how far the engine is from golden vectors (`wisecrack verify`)
  * bench.ts     how far it is from what the machine allows (`wisecrack bench`)
  */
-export type { Activations, Addon, EngineStats, ModelConfig, Sampling } from './addon.ts';
+export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
 export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';

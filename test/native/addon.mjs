@@ -33,6 +33,21 @@ const tests = {
     await model.close();
   },
 
+  async 'a prompt is read once, and stats() says so'() {
+    const { model, run } = await openModel('tiny-a', { kvBytes: 40 * 8192, stepTokens: 100 });
+    const tokens = golden('tiny-a').prompts[3].tokens;
+    const first = await run(request(tokens, 16));
+    assert.deepEqual(await run(request(tokens, 16, { priority: 'low' })), first);
+    const s = model.stats();
+    assert.equal(s.prefixHits, 112);
+    assert.equal(s.prefixMisses, 128);
+    assert.equal(s.promptTokens, 128);
+    assert.equal(s.kvBytes, 40 * 8192);
+    assert.deepEqual([s.kvBlocks, s.kvBlocksUsed, s.running, s.waiting, s.preempted, s.batch], [40, 0, 0, 0, 0, 1]);
+    assert.ok(s.kvBlocksCached >= 8 && s.stepMs > 0);
+    await model.close();
+  },
+
   async 'cancel, also several at once'() {
     const { model, start } = await openModel('tiny-b', { maxSequences: 1 });
     const all = [1, 2, 3].map((n) => start(request([n, 5], 240)));
@@ -81,6 +96,8 @@ const tests = {
       [request([1], 5, { tokens: new Float32Array(1) }), TypeError, /tokens must be an Int32Array/],
       [request([1], 5, { sampling: null }), TypeError, /sampling must be an object/],
       [request([1], 5, { sampling: { temperature: NaN } }), TypeError, /topK must be a number/],
+      [request([1], 5, { priority: 'high' }), TypeError, /priority must be 'normal' or 'low'/],
+      [request([1], 5, { priority: 1 }), TypeError, /priority must be a string/],
       [undefined, TypeError, /request must be an object/],
     ];
     for (const [r, kind, message] of wrong)
@@ -105,6 +122,13 @@ const tests = {
     );
     await fails(modelFolder('tiny-a'), { ...options, activations: 'f16' }, { name: 'TypeError' });
     await fails(modelFolder('tiny-a'), { ...options, maxSequences: 0 }, { name: 'RangeError' });
+    await fails(
+      modelFolder('tiny-a'),
+      { ...options, kvBytes: 5000 },
+      { name: 'RangeError', message: /kvBytes is 5000.*16 tokens take 8192/ },
+    );
+    await fails(modelFolder('tiny-a'), { ...options, kvBytes: -1 }, { name: 'RangeError' });
+    await fails(modelFolder('tiny-a'), { ...options, stepTokens: '9' }, { name: 'TypeError' });
     await fails(modelFolder('tiny-a'), options, { name: 'TypeError' }, 'no function');
     await fails(7, options, { name: 'TypeError' });
   },

@@ -16,7 +16,9 @@ struct Reply {
 class EngineRun {
  public:
   explicit EngineRun(const std::string& folder, size_t max_sequences = 4, size_t context = 0, bool bf16 = true, int threads = 1)
-      : engine_(std::make_unique<wisecrack::Engine>(folder, wisecrack::EngineOptions{bf16, threads, max_sequences, context},
+      : EngineRun(folder, wisecrack::EngineOptions{bf16, threads, max_sequences, context}) {}
+  EngineRun(const std::string& folder, const wisecrack::EngineOptions& options)
+      : engine_(std::make_unique<wisecrack::Engine>(folder, options,
                                                     [this](std::vector<wisecrack::Event>&& events) { take(std::move(events)); })) {}
 
   wisecrack::Engine& engine() { return *engine_; }

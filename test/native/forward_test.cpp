@@ -100,23 +100,25 @@ TEST(company_gives_the_same_bits) {
     ModelRun model("tiny-b", bf16, 2);
     const auto prompts = golden::prompts("tiny-b");
     const auto vocab = static_cast<size_t>(model.config.vocab_size);
-    std::vector<std::unique_ptr<KvCache>> caches;
+    const size_t blocks = kv_blocks(200);
+    const auto pool = model.forward.make_pool(blocks * prompts.size());
+    std::vector<std::vector<int32_t>> tables(prompts.size());  // scattered over the pool
     std::vector<size_t> at(prompts.size(), 0);
     std::vector<std::vector<float>> logits(prompts.size());
-    for (size_t i = 0; i < prompts.size(); i++) caches.push_back(model.forward.make_cache(200));
+    for (size_t b = 0; b < pool->blocks(); b++) tables[b % prompts.size()].push_back(static_cast<int32_t>(pool->blocks() - 1 - b));
     for (bool more = true; more;) {
       more = false;
       std::vector<Row> rows;
       std::vector<size_t> owner;
       for (size_t s = 0; s < prompts.size(); s++) {
         for (size_t n = 0; n < 1 + s * 2 && at[s] < prompts[s].tokens.size(); n++, at[s]++) {
-          rows.push_back({prompts[s].tokens[at[s]], static_cast<int32_t>(at[s]), caches[s].get(), true});
+          rows.push_back({prompts[s].tokens[at[s]], static_cast<int32_t>(at[s]), tables[s].data(), true});
           owner.push_back(s);
           more = true;
         }
       }
       if (!more) break;
-      CHECK(model.forward.run(rows, model.stop));
+      CHECK(model.forward.run(rows, *pool, model.stop));
       for (size_t r = 0; r < rows.size(); r++)
         logits[owner[r]].insert(logits[owner[r]].end(), model.forward.logits() + r * vocab, model.forward.logits() + (r + 1) * vocab);
     }
@@ -124,11 +126,38 @@ TEST(company_gives_the_same_bits) {
   }
 }
 
+// Keys and values that another sequence has left, and a copied block of them, give the same bits as computing everything.
+TEST(a_shared_prefix_gives_the_same_bits) {
+  for (const bool bf16 : {false, true}) {
+    for (const Kernels* k : {&best_kernels(), &portable_kernels()}) {
+      ModelRun model("tiny-a", bf16, 2, *k);
+      const auto tokens = golden::prompts("tiny-a")[3].tokens;  // 120
+      const auto vocab = static_cast<size_t>(model.config.vocab_size);
+      const auto whole = model.trace(tokens, 0).logits;
+      const auto pool = model.forward.make_pool(12);
+      const std::vector<int32_t> first = {9, 3, 1, 0, 2, 4, 5, 6};
+      const auto compute = [&](const std::vector<int32_t>& table, size_t begin, size_t end) {
+        std::vector<Row> rows;
+        for (size_t i = begin; i < end; i++) rows.push_back({tokens[i], static_cast<int32_t>(i), table.data(), true});
+        CHECK(model.forward.run(rows, *pool, model.stop));
+        const std::vector<float> logits(model.forward.logits(), model.forward.logits() + rows.size() * vocab);
+        CHECK(same_bits(logits, {whole.begin() + static_cast<ptrdiff_t>(begin * vocab), whole.begin() + static_cast<ptrdiff_t>(end * vocab)}));
+      };
+      compute(first, 0, 100);
+      compute({9, 3, 1, 0, 2, 7, 8, 10}, 80, 120);  // five blocks are the first one's
+      pool->copy(2, 11);
+      compute({9, 3, 1, 0, 11}, 79, 80);  // the last of a copied block once more
+      compute(first, 100, 120);           // and the first goes on undisturbed
+    }
+  }
+}
+
 TEST(stops_between_layers) {
   ModelRun model("tiny-a", false);
-  const auto cache = model.forward.make_cache(8);
+  const auto pool = model.forward.make_pool(1);
+  const int32_t table = 0;
   model.stop = true;
-  CHECK(!model.forward.run({{1, 0, cache.get(), true}}, model.stop));
+  CHECK(!model.forward.run({{1, 0, &table, true}}, *pool, model.stop));
 }
 
 int main(int argc, char** argv) { return check::run_tests(argc, argv); }

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "device/cpu/cpu_device.h"
 #include "golden.h"
+#include "model/kv_pool.h"
 
 using namespace wisecrack;
 
@@ -150,34 +151,42 @@ TEST(matmul) {
   }
 }
 
-// One head of attention against plain double arithmetic.
+// Attention over scattered blocks against plain double arithmetic, and the same bits wherever the blocks lie.
 TEST(attention) {
   for (const Kernels* k : kernel_sets()) {
     for (const size_t n : {size_t{2}, size_t{12}, size_t{40}, size_t{128}}) {
-      CpuDevice device(false, 1, *k);
-      const HeadShape heads{4, 2, n};
-      const size_t positions = 13;
-      auto keys = noise(2 * positions * n, 4), values = noise(2 * positions * n, 5);
-      const auto q = noise(4 * n, 6);
-      const KvSpan span{keys.data(), values.data(), positions};
-      const int32_t at = 10;
-      std::vector<float> y(4 * n);
-      device.attention(q.data(), &span, &at, 1, heads, 0.3f, y.data());
-      for (size_t h = 0; h < 4; h++) {
-        const float* kh = keys.data() + h / 2 * positions * n;
-        const float* vh = values.data() + h / 2 * positions * n;
-        std::vector<double> weight;
-        double total = 0;
-        for (size_t p = 0; p <= 10; p++) {
-          double dot = 0;
-          for (size_t i = 0; i < n; i++) dot += double{q[h * n + i]} * kh[p * n + i];
-          weight.push_back(std::exp(30 * std::tanh(dot * 0.3 / 30)));
-          total += weight.back();
+      for (const int32_t at : {0, 10, 15, 16, 50}) {
+        CpuDevice device(false, 1, *k);
+        const HeadShape heads{4, 2, n};
+        const auto seen = static_cast<size_t>(at) + 1;
+        const auto keys = noise(seen * 2 * n, 4), values = noise(seen * 2 * n, 5), q = noise(4 * n, 6);
+        std::vector<float> y(4 * n);
+        for (const std::vector<int32_t>& table : {std::vector<int32_t>{0, 1, 2, 3}, {5, 0, 7, 2}}) {
+          KvPool pool(3, heads, 8, DType::F32);
+          const KvLayer layer = pool.layer(1);
+          const int32_t* blocks = table.data();
+          for (int32_t p = 0; p <= at; p++)
+            device.store_kv(keys.data() + static_cast<size_t>(p) * 2 * n, values.data() + static_cast<size_t>(p) * 2 * n, layer, &blocks,
+                            &p, 1, heads);
+          std::vector<float> out(4 * n);
+          device.attention(q.data(), layer, &blocks, &at, 1, heads, 0.3f, out.data());
+          CHECK(table[0] == 0 || std::memcmp(out.data(), y.data(), y.size() * sizeof(float)) == 0);
+          y = out;
         }
-        for (size_t i = 0; i < n; i++) {
-          double sum = 0;
-          for (size_t p = 0; p <= 10; p++) sum += weight[p] / total * vh[p * n + i];
-          CHECK(std::abs(sum - y[h * n + i]) < 1e-5);
+        for (size_t h = 0; h < 4; h++) {
+          std::vector<double> weight;
+          double total = 0;
+          for (size_t p = 0; p < seen; p++) {
+            double dot = 0;
+            for (size_t i = 0; i < n; i++) dot += double{q[h * n + i]} * keys[(p * 2 + h / 2) * n + i];
+            weight.push_back(std::exp(30 * std::tanh(dot * 0.3 / 30)));
+            total += weight.back();
+          }
+          for (size_t i = 0; i < n; i++) {
+            double sum = 0;
+            for (size_t p = 0; p < seen; p++) sum += weight[p] / total * values[(p * 2 + h / 2) * n + i];
+            CHECK(std::abs(sum - y[h * n + i]) < 1e-5);
+          }
         }
       }
     }

@@ -147,6 +147,75 @@ TEST(cancel_waiting_prefilling_decoding) {
   CHECK(run.run(request_of({5}, 3)).finish == Finish::Length);
 }
 
+TEST(a_kv_budget_that_is_too_small_says_so) {
+  const size_t block = 2 * 2 * 2 * 16 * 16 * 2;  // of tiny-a: layers, k and v, heads, positions, key size, bytes
+  CHECK_CONTAINS(check::message_of<std::out_of_range>([&] { EngineRun(golden::model("tiny-a"), EngineOptions{true, 1, 1, 0, block - 1}); }),
+                 "kvBytes is 4095, the keys and values of 16 tokens take 4096");
+  EngineRun run(golden::model("tiny-a"), EngineOptions{true, 1, 4, 0, 4 * block + 100});
+  CHECK(run.engine().stats().kv_blocks == 4 && run.engine().stats().kv_bytes == 4 * block);
+  CHECK_CONTAINS(error_of(run, request_of(std::vector<int32_t>(65, 1), 5)),
+                 "prompt has 65 tokens and needs 5 KV blocks, the budget of 16384 bytes has 4");
+  const Reply reply = run.run(request_of(std::vector<int32_t>(60, 1), 100));  // ends where the blocks end
+  CHECK(reply.finish == Finish::Context && reply.tokens.size() == 5);
+}
+
+// A second prompt with the same beginning, and the next turn of a chat, are computed from where they differ.
+TEST(prefixes_come_from_the_cache) {
+  for (const bool bf16 : {true, false}) {
+    EngineRun alone(golden::model("tiny-a"), EngineOptions{bf16, 1, 1, 0, 0}), run(golden::model("tiny-a"), EngineOptions{bf16, 2, 4, 0, 0});
+    std::vector<int32_t> prompt;
+    for (int i = 0; i < 100; i++) prompt.push_back(1 + i * 37 % 500);
+    Reply turn = run.run(request_of(prompt, 20, 5, 1));
+    CHECK(run.engine().stats().prefix_hits == 0 && run.engine().stats().prefix_misses == 100);
+    CHECK(run.run(request_of(prompt, 20, 5, 1)).tokens == turn.tokens);
+    CHECK(run.engine().stats().prefix_hits == 96);
+    prompt.insert(prompt.end(), turn.tokens.begin(), turn.tokens.end());
+    for (int i = 0; i < 8; i++) prompt.push_back(200 + i);  // 128 tokens, 7 blocks of them known
+    const size_t computed = run.engine().stats().prompt_tokens;
+    turn = run.run(request_of(prompt, 20, 6, 1));
+    CHECK(run.engine().stats().prefix_hits == 96 + 112 && run.engine().stats().prompt_tokens == computed + 16);
+    CHECK(turn.tokens == alone.run(request_of(prompt, 20, 6, 1)).tokens);
+    // All 8 blocks are known: only the last token is computed, in a copy.
+    CHECK(run.run(request_of(prompt, 20, 6, 1)).tokens == turn.tokens);
+    CHECK(run.engine().stats().prefix_hits == 96 + 112 + 127 && run.engine().stats().prompt_tokens == computed + 16);
+    const EngineStats s = run.engine().stats();
+    CHECK(s.kv_blocks_used == 0 && s.kv_blocks_cached >= 8 && s.kv_blocks == 64 && s.preempted == 0 && s.batch == 1);
+  }
+}
+
+// Chats with one persona at once: it is computed once.
+TEST(a_prefix_that_is_being_computed_is_waited_for) {
+  EngineRun run(golden::model("tiny-a"), EngineOptions{true, 1, 8, 0, 0, 64});
+  const std::vector<int32_t> persona(160, 7);
+  std::vector<int64_t> ids;
+  std::vector<Reply> alone;
+  for (int i = 0; i < 8; i++) {
+    Request r = request_of(persona, 10, 3, 1);
+    for (int n = 0; n < 20; n++) r.tokens.push_back(10 + i);
+    ids.push_back(run.submit(r));
+  }
+  for (const int64_t id : ids) run.wait(id);
+  const EngineStats s = run.engine().stats();
+  CHECK(s.prefix_hits == 7 * 160 && s.prompt_tokens == 160 + 8 * 20 && s.longest_idle <= 1);
+}
+
+// Blocks run out in mid-reply: the youngest gives way, everybody ends as alone.
+TEST(too_many_replies_give_way_to_the_oldest) {
+  std::vector<Reply> alone;
+  std::vector<Request> requests;
+  EngineRun single(golden::model("tiny-a"), 1);
+  for (int i = 0; i < 6; i++) {
+    requests.push_back(request_of({i + 1, 2, 3}, 150, static_cast<uint64_t>(i), 1));
+    alone.push_back(single.run(requests.back()));
+  }
+  EngineRun run(golden::model("tiny-a"), EngineOptions{true, 1, 6, 0, 16 * 4096});
+  std::vector<int64_t> ids;
+  for (const Request& r : requests) ids.push_back(run.submit(r));
+  for (size_t i = 0; i < ids.size(); i++) CHECK(run.wait(ids[i]).tokens == alone[i].tokens);
+  const EngineStats s = run.engine().stats();
+  CHECK(s.preempted > 0 && s.kv_blocks_used == 0 && s.running == 0 && s.waiting == 0);
+}
+
 // More prompt rows than one step takes.
 TEST(prompts_are_prefilled_in_pieces) {
   EngineRun run(golden::model("tiny-a"), 8);
@@ -181,7 +250,7 @@ TEST(trace_runs_beside_requests) {
 }
 
 TEST(close_ends_everything) {
-  for (int round = 0; round < 20; round++) {
+  for (int round = 0; round < 100; round++) {
     EngineRun run(golden::model("tiny-a"), 2);
     std::vector<int64_t> ids;
     for (int i = 0; i < 6; i++) ids.push_back(run.submit(request_of({3, 4}, 250, 1, 1)));
@@ -212,30 +281,24 @@ TEST(a_nan_is_an_error_of_the_request) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-// With no address space left a request fails, and the engine goes on when there is some again.
-TEST(no_memory_is_an_error_of_the_request) {
-  const golden::TempFolder dir;
-  std::string config = read_text(golden::model("tiny-a") + "/config.json", 1 << 20);
-  config.replace(config.find("\"sequence_len\": 256"), 19, "\"sequence_len\": 500000");
-  golden::write(dir / "config.json", config);
-  std::filesystem::copy(golden::model("tiny-a") + "/model.safetensors", dir / "model.safetensors");
-  EngineRun run(dir.path());
+// Memory is planned at open: a reply does not end for want of it, opening fails.
+TEST(no_memory_stops_opening_but_no_reply) {
+  EngineRun run(golden::model("tiny-a"));
   CHECK(run.run(request_of({1}, 2)).finish == Finish::Length);
-  const int64_t busy = run.submit(request_of({1}, 100000));
-  run.wait_tokens(busy, 1);
   rlimit before{};
   getrlimit(RLIMIT_AS, &before);
   rlimit tight = before;
   tight.rlim_cur = 1 << 20;  // below what is there: no mapping can grow
   setrlimit(RLIMIT_AS, &tight);
-  const int64_t id = run.submit(request_of({1}, 2));
-  const Reply reply = run.wait(id);
+  const Reply reply = run.run(request_of(std::vector<int32_t>(200, 3), 50));
+  bool opened = true;
+  try {
+    EngineRun another(golden::model("tiny-a"));
+  } catch (const std::exception&) {
+    opened = false;
+  }
   setrlimit(RLIMIT_AS, &before);
-  CHECK(reply.finish == Finish::Error);
-  CHECK_CONTAINS(reply.message, "WISECRACK_OUT_OF_MEMORY");
-  run.engine().cancel(busy);
-  CHECK(run.wait(busy).finish == Finish::Cancelled);
-  CHECK(run.run(request_of({1}, 2)).finish == Finish::Length);
+  CHECK(reply.finish == Finish::Length && reply.tokens.size() == 50 && !opened);
 }
 #endif
 

@@ -79,6 +79,7 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
     sampling,
     penaltyStart,
     dryBreakers = [],
+    priority = 'normal',
   }: GenerateRequest): NativeRequest {
     const tokens = Int32Array.from([...prompt, ...resume]);
     if (tokens.length >= this.context) {
@@ -96,6 +97,7 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
       bannedTokens: this.#bannedTokens,
       bannedFirst: this.#bannedFirst,
       minTokens: MIN_TOKENS,
+      priority,
     };
   }
 

@@ -55,7 +55,9 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 /** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
-  return ModelRequests.open(addon, folder, { activations, threads, maxSequences, context }, onProgress);
+  const { kvBytes = 0, stepTokens = 0 } = options;
+  const all = { activations, threads, maxSequences, context, kvBytes, stepTokens };
+  return ModelRequests.open(addon, folder, all, onProgress);
 }
 
 async function readAbout(folder: string): Promise<z.infer<typeof About>> {

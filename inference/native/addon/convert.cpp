@@ -54,6 +54,13 @@ Sampling to_sampling(const Napi::Value& value) {
   return s;
 }
 
+Priority to_priority(const Napi::Value& value) {
+  if (value.IsUndefined()) return Priority::Normal;
+  const std::string name = to_string(value, "priority");
+  if (name != "normal" && name != "low") wrong_type(value.Env(), "priority", "'normal' or 'low'");
+  return name == "low" ? Priority::Low : Priority::Normal;
+}
+
 }  // namespace
 
 std::string to_string(const Napi::Value& value, const char* name) {
@@ -92,8 +99,11 @@ EngineOptions to_options(const Napi::Value& value) {
   EngineOptions options;
   options.bf16_activations = activations == "bf16";
   options.threads = static_cast<int>(bounded("threads", 0, 1024));
-  options.max_sequences = static_cast<size_t>(bounded("maxSequences", 1, Engine::MAX_ROWS));
+  options.max_sequences = static_cast<size_t>(bounded("maxSequences", 1, Engine::MAX_SEQUENCES));
   options.context = static_cast<size_t>(bounded("context", 0, INT32_MAX));
+  const auto given = [&](const char* name) { return !o.Get(name).IsUndefined(); };
+  if (given("kvBytes")) options.kv_bytes = static_cast<size_t>(bounded("kvBytes", 0, static_cast<int64_t>(MAX_INTEGER)));
+  if (given("stepTokens")) options.step_rows = static_cast<size_t>(bounded("stepTokens", 0, 65536));
   return options;
 }
 
@@ -110,6 +120,7 @@ Request to_request(const Napi::Value& value) {
   r.banned_tokens = to_tokens(o.Get("bannedTokens"), "bannedTokens");
   r.banned_first = to_tokens(o.Get("bannedFirst"), "bannedFirst");
   r.min_tokens = to_integer(o.Get("minTokens"), "minTokens");
+  r.priority = to_priority(o.Get("priority"));
   return r;
 }
 
@@ -140,6 +151,13 @@ Napi::Value from_stats(Napi::Env env, const EngineStats& s) {
   set("promptTokens", s.prompt_tokens);
   set("replyTokens", s.reply_tokens);
   set("stepMs", s.step_ms);
+  set("batch", s.batch);
+  set("preempted", s.preempted);
+  set("prefixHits", s.prefix_hits);
+  set("prefixMisses", s.prefix_misses);
+  set("kvBlocks", s.kv_blocks);
+  set("kvBlocksUsed", s.kv_blocks_used);
+  set("kvBlocksCached", s.kv_blocks_cached);
   set("weightBytes", s.weight_bytes);
   set("kvBytes", s.kv_bytes);
   set("threads", s.threads);

@@ -25,14 +25,20 @@ struct Matmul {
   bool keep_f32 = false;  ///< do not round y although the activations are bf16 (router, logits)
 };
 
-/// Keys and values of one sequence in one layer: each [kv_heads, positions, key_size] in the device's KV dtype.
-struct KvSpan {
-  void* k = nullptr;
-  void* v = nullptr;
-  size_t positions = 0;  ///< the stride between heads, in positions
+/// Keys and values lie in blocks of so many positions. A sequence has a block table: its position p is row p % KV_BLOCK of block
+/// table[p / KV_BLOCK].
+constexpr size_t KV_BLOCK = 16;
+
+/// Keys and values of all sequences in one layer. Block b is [kv_heads, KV_BLOCK, key_size] in the device's KV dtype, its keys at
+/// k + b * stride, its values at v + b * stride (bytes).
+struct KvLayer {
+  char* k = nullptr;
+  char* v = nullptr;
+  size_t stride = 0;
 };
 
-/// Sizes of the attention of one layer.
+/// Sizes of the attention of one layer. key_size is at most MAX_KEY_SIZE.
+constexpr size_t MAX_KEY_SIZE = 1024;
 struct HeadShape {
   size_t q_heads, kv_heads, key_size;
 };
@@ -67,14 +73,14 @@ class Device {
   virtual void rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine,
                     const float* sine) = 0;
 
-  /// Writes k and v [rows, kv_heads, key_size] at `positions` into each row's cache.
-  virtual void store_kv(const float* k, const float* v, const KvSpan* cache, const int32_t* positions, size_t rows,
-                        HeadShape heads) = 0;
+  /// Writes k and v [rows, kv_heads, key_size] at `positions` of each row's block table.
+  virtual void store_kv(const float* k, const float* v, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions,
+                        size_t rows, HeadShape heads) = 0;
 
-  /// y[rows, q_heads, key_size]: each row attends to positions 0..its own of its cache
+  /// y[rows, q_heads, key_size]: each row attends to positions 0..its own of its block table
   /// (model.py: MultiHeadAttention; logits * multiplier, 30 tanh(./30), softmax).
-  virtual void attention(const float* q, const KvSpan* cache, const int32_t* positions, size_t rows, HeadShape heads,
-                         float multiplier, float* y) = 0;
+  virtual void attention(const float* q, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions, size_t rows,
+                         HeadShape heads, float multiplier, float* y) = 0;
 
   /// probs[rows, experts] = softmax(logits); chosen[rows, selected] = the largest, ties to the lower index (model.py: Router).
   virtual void route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen) = 0;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <optional>
 
+#include "device/device.h"
 #include "io/error.h"
 #include "io/file.h"
 #include "io/json.h"
@@ -83,7 +84,7 @@ Config read_config(const std::string& path) {
   c.output_multiplier_scale = static_cast<float>(top.positive("output_multiplier_scale", 1e6));
   Fields inner(*model, "model.", wrong);
   c.emb_size = inner.integer("emb_size", 1, 1 << 17);
-  c.key_size = inner.integer("key_size", 2, 1024);
+  c.key_size = inner.integer("key_size", 2, MAX_KEY_SIZE);
   c.num_q_heads = inner.integer("num_q_heads", 1, 1024);
   c.num_kv_heads = inner.integer("num_kv_heads", 1, 1024);
   c.num_layers = inner.integer("num_layers", 1, 1024);

@@ -26,19 +26,21 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
   fill_rope_tables(heads_.key_size, positions, cosine_.data(), sine_.data());
 }
 
-std::unique_ptr<KvCache> Forward::make_cache(size_t positions) const {
-  return std::make_unique<KvCache>(weights_.layers.size(), heads_, positions, device_.kv_dtype());
+std::unique_ptr<KvPool> Forward::make_pool(size_t blocks) const {
+  return std::make_unique<KvPool>(weights_.layers.size(), heads_, blocks, device_.kv_dtype());
 }
 
-size_t Forward::cache_bytes(size_t positions) const {
-  return 2 * weights_.layers.size() * heads_.kv_heads * positions * heads_.key_size * size_of(device_.kv_dtype());
+size_t Forward::block_bytes() const {
+  return 2 * weights_.layers.size() * heads_.kv_heads * KV_BLOCK * heads_.key_size * size_of(device_.kv_dtype());
 }
 
-void Forward::trim(size_t rows) {
-  if (reserved_ <= rows) return;
+void Forward::trim(size_t rows, size_t logit_rows) {
+  const size_t logits = logit_rows * static_cast<size_t>(config_.vocab_size);
+  if (reserved_ <= rows && logits_.size() <= logits) return;
   reserved_ = 0;
   for (auto* v : {&h_, &x_, &q_, &k_, &v_, &attended_, &out_, &router_, &probs_, &expert_x_, &gate_, &up_, &expert_out_, &logits_})
     give_back(*v);
+  reserve(rows, logit_rows);
 }
 
 void Forward::reserve(size_t rows, size_t logit_rows) {
@@ -55,16 +57,18 @@ void Forward::reserve(size_t rows, size_t logit_rows) {
   at_least(logits_, logit_rows * static_cast<size_t>(config_.vocab_size));
 }
 
-bool Forward::run(const std::vector<Row>& rows, const std::atomic<bool>& stop, const TraceSink* trace) {
+bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
   const size_t n = rows.size();
   const auto emb = static_cast<size_t>(config_.emb_size), experts = static_cast<size_t>(config_.num_experts);
   const auto selected = static_cast<size_t>(config_.num_selected_experts);
   tokens_.clear();
   positions_.clear();
+  tables_.clear();
   wanted_.clear();
   for (size_t r = 0; r < n; r++) {
     tokens_.push_back(rows[r].token);
     positions_.push_back(rows[r].position);
+    tables_.push_back(rows[r].table);
     if (rows[r].wants_logits) wanted_.push_back(static_cast<int32_t>(r));
   }
   reserve(n, wanted_.size());
@@ -77,7 +81,7 @@ bool Forward::run(const std::vector<Row>& rows, const std::atomic<bool>& stop, c
   for (size_t i = 0; i < weights_.layers.size(); i++) {
     if (stop.load(std::memory_order_relaxed)) return false;
     const Layer& layer = weights_.layers[i];
-    attend(layer, i, rows);
+    attend(layer, pool.layer(i), n);
     mix_experts(layer, n);
     if (!trace) continue;
     keep(i + 1, emb, h_, *trace->hidden);
@@ -89,17 +93,15 @@ bool Forward::run(const std::vector<Row>& rows, const std::atomic<bool>& stop, c
 }
 
 // h += rms1(attention(rms0(h)))
-void Forward::attend(const Layer& layer, size_t index, const std::vector<Row>& rows) {
-  const size_t n = rows.size(), emb = static_cast<size_t>(config_.emb_size);
-  spans_.clear();
-  for (const Row& row : rows) spans_.push_back(row.cache->layer(index));
+void Forward::attend(const Layer& layer, const KvLayer& cache, size_t n) {
+  const auto emb = static_cast<size_t>(config_.emb_size);
   device_.rms_norm(h_.data(), layer.pre_attn_norm.data(), n, emb, RMS_EPS, x_.data());
   const Matmul project[] = {{x_.data(), n, layer.q, q_.data()}, {x_.data(), n, layer.k, k_.data()}, {x_.data(), n, layer.v, v_.data()}};
   device_.matmul(project);
   device_.rope(q_.data(), positions_.data(), n, heads_.q_heads, heads_.key_size, cosine_.data(), sine_.data());
   device_.rope(k_.data(), positions_.data(), n, heads_.kv_heads, heads_.key_size, cosine_.data(), sine_.data());
-  device_.store_kv(k_.data(), v_.data(), spans_.data(), positions_.data(), n, heads_);
-  device_.attention(q_.data(), spans_.data(), positions_.data(), n, heads_, config_.attn_output_multiplier, attended_.data());
+  device_.store_kv(k_.data(), v_.data(), cache, tables_.data(), positions_.data(), n, heads_);
+  device_.attention(q_.data(), cache, tables_.data(), positions_.data(), n, heads_, config_.attn_output_multiplier, attended_.data());
   const Matmul output[] = {{attended_.data(), n, layer.o, out_.data()}};
   device_.matmul(output);
   device_.rms_norm(out_.data(), layer.post_attn_norm.data(), n, emb, RMS_EPS, x_.data());

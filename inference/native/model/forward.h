@@ -7,7 +7,7 @@
 #include "device/buffer.h"
 #include "device/device.h"
 #include "model/config.h"
-#include "model/kv_cache.h"
+#include "model/kv_pool.h"
 #include "model/weights.h"
 
 namespace wisecrack {
@@ -16,7 +16,7 @@ namespace wisecrack {
 struct Row {
   int32_t token;
   int32_t position;
-  KvCache* cache;
+  const int32_t* table;  ///< the sequence's block table, up to this position at least
   bool wants_logits;
 };
 
@@ -35,24 +35,27 @@ class Forward {
   /// `positions`: length of the RoPE tables. All three arguments must outlive this object.
   Forward(const Config& config, const Weights& weights, Device& device, size_t positions);
 
-  /// Computes a batch of rows; rows may belong to several sequences. Gives false when `stop` was set on the way.
-  bool run(const std::vector<Row>& rows, const std::atomic<bool>& stop, const TraceSink* trace = nullptr);
+  /// Computes a batch of rows; rows may belong to several sequences, all with their blocks in `pool`. A row's blocks before its
+  /// position must have been computed. Gives false when `stop` was set on the way.
+  bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace = nullptr);
 
   /// Logits [rows that wanted them, vocab] of the last run, output multiplier included. The caller may change them.
   float* logits() { return logits_.data(); }
 
-  /// A cache for one sequence of this model on this device.
-  std::unique_ptr<KvCache> make_cache(size_t positions) const;
+  /// Room for the keys and values of this model on this device. Throws std::bad_alloc.
+  std::unique_ptr<KvPool> make_pool(size_t blocks) const;
 
-  /// Bytes of such a cache.
-  size_t cache_bytes(size_t positions) const;
+  /// Bytes of one block.
+  size_t block_bytes() const;
+
+  /// Takes the working memory for batches of so many rows, so that run() need not.
+  void reserve(size_t rows, size_t logit_rows);
 
   /// Gives back the working memory when a batch larger than `rows` has made it grow.
-  void trim(size_t rows);
+  void trim(size_t rows, size_t logit_rows);
 
  private:
-  void reserve(size_t rows, size_t logit_rows);
-  void attend(const Layer& layer, size_t index, const std::vector<Row>& rows);
+  void attend(const Layer& layer, const KvLayer& cache, size_t rows);
   void mix_experts(const Layer& layer, size_t rows);
   void compute_logits();
 
@@ -64,7 +67,7 @@ class Forward {
 
   size_t reserved_ = 0;  // rows that the buffers can hold
   std::vector<int32_t> tokens_, positions_, chosen_, source_, place_, wanted_;
-  std::vector<KvSpan> spans_;
+  std::vector<const int32_t*> tables_;
   std::vector<Matmul> jobs_;
   // Activations [rows, ...]; the experts' rows are sorted by expert.
   Buffer h_, x_, q_, k_, v_, attended_, out_, router_, probs_, expert_x_, gate_, up_, expert_out_, logits_;

@@ -20,31 +20,32 @@ size_t checked_context(size_t wanted, const Config& config) {
   return wanted ? wanted : limit;
 }
 
+size_t checked_blocks(const EngineOptions& options, size_t context, size_t sequences, size_t block_bytes) {
+  if (options.kv_bytes == 0) return sequences * kv_blocks(context);
+  if (options.kv_bytes < block_bytes)
+    throw std::out_of_range("kvBytes is " + std::to_string(options.kv_bytes) + ", the keys and values of " + std::to_string(KV_BLOCK) +
+                            " tokens take " + std::to_string(block_bytes));
+  return options.kv_bytes / block_bytes;
+}
+
 }  // namespace
-
-/// A request in the batch or on its way there.
-struct Engine::Sequence {
-  int64_t id;
-  Request request;  // its tokens grow by what is drawn
-  std::unique_ptr<KvCache> cache = nullptr;
-  size_t done = 0;          // positions that are in the cache
-  size_t now = 0;           // rows in this step
-  int64_t reply = 0;        // reply tokens so far, resumed ones included
-  bool finished = false;
-
-  size_t missing() const { return request.tokens.size() - done; }
-  bool complete_after_step() const { return now > 0 && now == missing(); }
-};
 
 Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sink, const std::function<void(double)>& progress)
     : config_(read_config(folder + "/config.json")),
       context_(checked_context(options.context, config_)),
-      max_sequences_(std::clamp<size_t>(options.max_sequences, 1, MAX_ROWS)),
+      max_sequences_(std::clamp<size_t>(options.max_sequences, 1, MAX_SEQUENCES)),
+      step_rows_(std::max(options.step_rows ? options.step_rows : STEP_ROWS, max_sequences_ + 2 * KV_BLOCK)),
       weights_(folder, config_, progress),
       device_(options.bf16_activations, thread_count(options.threads)),
       forward_(config_, weights_, device_, context_),
-      sink_(std::move(sink)) {
+      pool_(forward_.make_pool(checked_blocks(options, context_, max_sequences_, forward_.block_bytes()))),
+      window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
+      sink_(std::move(sink)),
+      batch_({max_sequences_, step_rows_, pool_->blocks()}) {
+  forward_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
+  stats_.kv_bytes = pool_->bytes();
+  stats_.kv_blocks = pool_->blocks();
   stats_.threads = device_.threads();
   thread_ = std::thread([this] { loop(); });
 }
@@ -64,8 +65,13 @@ void Engine::request_stop() {
 
 int64_t Engine::submit(Request request) {
   check_request(request, config_, context_);
-  auto sequence = std::make_unique<Sequence>(Sequence{0, std::move(request)});
-  sequence->reply = sequence->request.resumed;
+  if (request.tokens.size() > window_)
+    throw std::out_of_range("prompt has " + std::to_string(request.tokens.size()) + " tokens and needs " +
+                            std::to_string(kv_blocks(request.tokens.size())) + " KV blocks, the budget of " +
+                            std::to_string(pool_->bytes()) + " bytes has " + std::to_string(pool_->blocks()));
+  auto sequence = std::make_unique<Sequence>();
+  sequence->reply = request.resumed;
+  sequence->request = std::move(request);
   std::lock_guard lock(mutex_);
   const int64_t id = sequence->id = next_id_++;
   incoming_.push_back(std::move(sequence));
@@ -103,7 +109,6 @@ void Engine::loop() {
   while (true) {
     try {
       if (!receive()) break;
-      admit();
       step();
     } catch (const std::bad_alloc&) {
       finish_all(Finish::Error, OUT_OF_MEMORY);
@@ -124,74 +129,47 @@ void Engine::loop() {
 // Sleeps until there is something to do, then takes over what was sent. False when it is time to stop.
 bool Engine::receive() {
   std::vector<int64_t> cancels;
+  Batch::Sequences incoming;
+  bool stopping = false;
   {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] {
-      return stop_ || !incoming_.empty() || !cancels_.empty() || !incoming_traces_.empty() || !waiting_.empty() ||
-             !running_.empty() || !traces_.empty();
+      return stop_ || !incoming_.empty() || !cancels_.empty() || !incoming_traces_.empty() || !batch_.empty() ||
+             !traces_.empty();
     });
-    for (; !incoming_.empty(); incoming_.pop_front()) waiting_.push_back(std::move(incoming_.front()));
+    incoming.swap(incoming_);
     for (; !incoming_traces_.empty(); incoming_traces_.pop_front()) traces_.push_back(std::move(incoming_traces_.front()));
     cancels.swap(cancels_);
-    if (stop_) return false;
+    stopping = stop_;  // what is submitted before the stop has been taken over, too
   }
-  for (const int64_t id : cancels)
-    for (auto* list : {&waiting_, &running_})
-      for (auto& sequence : *list)
-        if (sequence->id == id && !sequence->finished) finish(*sequence, Finish::Cancelled);
+  for (auto& s : incoming) {
+    if (s->reply >= s->request.max_tokens) finish(*s, Finish::Length);
+    batch_.add(std::move(s));
+  }
+  if (stopping) return false;
+  for (const int64_t id : cancels) {
+    for (auto* list : {&batch_.waiting(), &batch_.running()})
+      for (auto& s : *list)
+        if (s->id == id && !s->finished) finish(*s, Finish::Cancelled);
+  }
   drop_finished();
   return true;
 }
 
-// Waiting requests join while there is room.
-void Engine::admit() {
-  while (!waiting_.empty() && running_.size() < max_sequences_) {
-    Sequence& next = *waiting_.front();
-    if (next.reply >= next.request.max_tokens) {
-      finish(next, Finish::Length);
-    } else if (!free_caches_.empty()) {
-      next.cache = std::move(free_caches_.back());
-      free_caches_.pop_back();
-    } else {
-      try {
-        next.cache = forward_.make_cache(context_);
-        caches_++;
-      } catch (const std::bad_alloc&) {
-        finish(next, Finish::Error, "WISECRACK_OUT_OF_MEMORY: not enough memory for the request's keys and values");
-      }
-    }
-    if (!next.finished) running_.push_back(std::move(waiting_.front()));
-    waiting_.pop_front();
-  }
-}
-
-// One row for each sequence that decodes; what room is left goes to prompts, first come, first served.
-void Engine::lay_out_rows() {
-  rows_.clear();
-  for (auto& s : running_) s->now = s->missing() == 1 ? 1 : 0;
-  size_t left = MAX_ROWS - static_cast<size_t>(std::count_if(running_.begin(), running_.end(), [](auto& s) { return s->now; }));
-  for (auto& s : running_) {
-    if (s->now == 0) left -= s->now = std::min(left, s->missing());
-    for (size_t i = 0; i < s->now; i++) {
-      const size_t position = s->done + i;
-      const bool last = position + 1 == s->request.tokens.size();
-      rows_.push_back({s->request.tokens[position], static_cast<int32_t>(position), s->cache.get(), last});
-    }
-  }
-}
-
 void Engine::step() {
-  if (running_.empty()) return;
   const auto start = std::chrono::steady_clock::now();
-  lay_out_rows();
-  if (!forward_.run(rows_, stop_)) return;  // stopped: the loop ends everything
+  const std::vector<Row>& rows = batch_.plan();
+  if (rows.empty()) return;
+  for (const auto& [from, to] : batch_.copies()) pool_->copy(from, to);
+  if (!forward_.run(rows, *pool_, stop_)) return;  // stopped: the loop ends everything
   const auto vocab = static_cast<size_t>(config_.vocab_size);
   float* logits = forward_.logits();
-  size_t prompt_tokens = 0, reply_tokens = 0;
-  for (auto& s : running_) {
+  size_t prompt_tokens = 0, reply_tokens = 0, batch = 0;
+  for (const auto& s : batch_.running()) {
     const bool complete = s->complete_after_step();
-    if (s->missing() > 1) prompt_tokens += s->now;
-    s->done += s->now;
+    if (!s->decodes()) prompt_tokens += s->now;
+    batch += s->now > 0;
+    batch_.commit(*s);
     if (!complete) continue;
     accept(*s, logits);
     logits += vocab;
@@ -201,6 +179,7 @@ void Engine::step() {
   stats_.steps++;
   stats_.prompt_tokens += prompt_tokens;
   stats_.reply_tokens += reply_tokens;
+  stats_.batch = batch;
   stats_.step_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -218,7 +197,7 @@ void Engine::accept(Sequence& s, float* logits) {
   s.reply++;
   Finish how = Finish::None;
   if (s.reply >= r.max_tokens) how = Finish::Length;
-  else if (r.tokens.size() > context_) how = Finish::Context;  // the new token has no position
+  else if (r.tokens.size() > window_) how = Finish::Context;  // the new token has no position
   s.finished = how != Finish::None;
   events_.push_back({s.id, token, how, {}});
 }
@@ -229,22 +208,25 @@ void Engine::finish(Sequence& s, Finish how, const std::string& message) {
 }
 
 void Engine::finish_all(Finish how, const std::string& message) {
-  for (auto* list : {&waiting_, &running_})
+  for (auto* list : {&batch_.waiting(), &batch_.running()})
     for (auto& s : *list)
       if (!s->finished) finish(*s, how, message);
   drop_finished();
 }
 
 void Engine::drop_finished() {
-  for (auto* list : {&waiting_, &running_}) {
-    for (auto& s : *list)
-      if (s->finished && s->cache) free_caches_.push_back(std::move(s->cache));
-    list->erase(std::remove_if(list->begin(), list->end(), [](auto& s) { return s->finished; }), list->end());
-  }
+  batch_.drop_finished();
+  const KvBlocks& blocks = batch_.blocks();
+  const Batch::Stats& b = batch_.stats();
   std::lock_guard lock(mutex_);
-  stats_.waiting = waiting_.size() + incoming_.size();
-  stats_.running = running_.size();
-  stats_.kv_bytes = caches_ * forward_.cache_bytes(context_);
+  stats_.waiting = batch_.waiting().size() + incoming_.size();
+  stats_.running = batch_.running().size();
+  stats_.preempted = b.preempted;
+  stats_.prefix_hits = b.prompt_cached;
+  stats_.prefix_misses = b.prompt_looked_up - b.prompt_cached;
+  stats_.kv_blocks_used = blocks.total() - blocks.available();
+  stats_.kv_blocks_cached = blocks.cached();
+  stats_.longest_idle = b.longest_idle;
 }
 
 void Engine::publish() {
@@ -264,7 +246,10 @@ void Engine::trace_some() {
     job.fail(std::current_exception());
   }
   traces_.pop_front();
-  forward_.trim(MAX_ROWS);
+  try {
+    forward_.trim(step_rows_, max_sequences_);
+  } catch (const std::bad_alloc&) {  // the next step tries again
+  }
 }
 
 }  // namespace wisecrack

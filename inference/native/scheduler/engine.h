@@ -11,7 +11,7 @@
 
 #include "device/cpu/cpu_device.h"
 #include "model/forward.h"
-#include "scheduler/request.h"
+#include "scheduler/batch.h"
 #include "scheduler/sampler.h"
 #include "scheduler/trace.h"
 
@@ -22,25 +22,34 @@ struct EngineOptions {
   int threads = 0;           ///< 0: chosen by thread_count()
   size_t max_sequences = 1;  ///< requests in the batch at once
   size_t context = 0;        ///< positions per request; 0: the config's sequence_len
+  size_t kv_bytes = 0;       ///< budget of keys and values; 0: what max_sequences requests of `context` positions take
+  size_t step_rows = 0;      ///< rows of a step; 0: 256. At least what max_sequences and a little of two prompts take
 };
 
 struct EngineStats {
-  size_t waiting = 0, running = 0, steps = 0, prompt_tokens = 0, reply_tokens = 0;
-  double step_ms = 0;
+  size_t waiting = 0, running = 0, steps = 0;
+  size_t prompt_tokens = 0, reply_tokens = 0;    ///< computed since open
+  double step_ms = 0;                            ///< the last step
+  size_t batch = 0;                              ///< requests that had a part in it
+  size_t preempted = 0;                          ///< times that a request gave way and waited again
+  size_t prefix_hits = 0, prefix_misses = 0;     ///< prompt tokens that the prefix cache had and had not
+  size_t kv_blocks = 0, kv_blocks_used = 0, kv_blocks_cached = 0;  ///< all; held by requests; kept for those to come
   size_t weight_bytes = 0, kv_bytes = 0;
+  size_t longest_idle = 0;                       ///< most steps in a row that a request which runs had no part in
   int threads = 0;
 };
 
-/// A model, and the one thread that runs all its requests as one continuously changing batch. A step computes one token of every
-/// sequence that decodes and, up to MAX_ROWS rows in all, a piece of the prompts that came first.
+/// A model, and the one thread that runs all its requests as one continuously changing batch. Batch decides who
+/// computes what. All memory that grows with requests is planned at open: no reply ends for want of it.
 class Engine {
  public:
-  static constexpr size_t MAX_ROWS = 256;
+  static constexpr size_t MAX_SEQUENCES = 256;
+  static constexpr size_t STEP_ROWS = 256;
 
   /// Gets all events of a step at once, on the engine's thread. Must not block.
   using Sink = std::function<void(std::vector<Event>&& events)>;
 
-  /// Opens a model folder and starts the thread. Throws ModelError, std::out_of_range (context), std::bad_alloc.
+  /// Opens a model folder and starts the thread. Throws ModelError, std::out_of_range (context, kv_bytes), std::bad_alloc.
   Engine(const std::string& folder, const EngineOptions& options, Sink sink, const std::function<void(double)>& progress = {});
   /// Stops if nobody did.
   ~Engine();
@@ -48,7 +57,8 @@ class Engine {
   const Config& config() const { return config_; }
   size_t context() const { return context_; }
 
-  /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model.
+  /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model or the KV
+  /// budget.
   int64_t submit(Request request);
 
   /// Ends a request at the next step. Unknown ids are ignored.
@@ -64,14 +74,9 @@ class Engine {
   void request_stop();
 
  private:
-  struct Sequence;
-  using Sequences = std::deque<std::unique_ptr<Sequence>>;
-
   void loop();
   bool receive();
-  void admit();
   void step();
-  void lay_out_rows();
   void accept(Sequence& sequence, float* logits);
   void trace_some();
   void finish(Sequence& sequence, Finish how, const std::string& message = {});
@@ -81,16 +86,18 @@ class Engine {
 
   const Config config_;
   const size_t context_;
-  const size_t max_sequences_;
+  const size_t max_sequences_, step_rows_;
   const Weights weights_;
   CpuDevice device_;
   Forward forward_;
+  const std::unique_ptr<KvPool> pool_;
+  const size_t window_;  // positions that a request can have: the context, or less where the KV budget is small
   const Sink sink_;
 
   // Shared, under mutex_.
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  Sequences incoming_;
+  Batch::Sequences incoming_;
   std::vector<int64_t> cancels_;
   std::deque<std::unique_ptr<TraceJob>> incoming_traces_;
   EngineStats stats_;
@@ -98,12 +105,9 @@ class Engine {
   std::atomic<bool> stop_{false};
 
   // The engine thread's own.
-  Sequences waiting_, running_;
+  Batch batch_;
   std::deque<std::unique_ptr<TraceJob>> traces_;
-  std::vector<std::unique_ptr<KvCache>> free_caches_;
-  size_t caches_ = 0;
   Sampler sampler_;
-  std::vector<Row> rows_;
   std::vector<Event> events_;
 
   std::thread thread_;  // last: everything is there when it starts

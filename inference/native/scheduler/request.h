@@ -20,6 +20,9 @@ struct Sampling {
   uint64_t seed = 0;
 };
 
+/// Who goes first: Low is for work that nobody waits for. It joins when no other request waits and is the first to give way.
+enum class Priority { Normal, Low };
+
 /// One reply to make. See inference/engine/addon.ts.
 struct Request {
   std::vector<int32_t> tokens;  ///< the prompt, then what a resumed reply has so far
@@ -29,10 +32,10 @@ struct Request {
   int64_t penalty_start = 0;
   std::vector<int32_t> dry_breakers, stop_tokens, banned_tokens, banned_first;
   int64_t min_tokens = 0;
+  Priority priority = Priority::Normal;
 };
 
-/// Checks a request against a model and its window of `context` positions.
-/// Throws std::out_of_range with figures.
+/// Checks a request against a model and its window of `context` positions. Throws std::out_of_range with figures.
 void check_request(const Request& request, const Config& config, size_t context);
 
 /// Checks the tokens of a trace. Throws std::out_of_range.

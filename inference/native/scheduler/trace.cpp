@@ -1,6 +1,7 @@
 #include "scheduler/trace.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace wisecrack {
 
@@ -10,7 +11,9 @@ TraceJob::TraceJob(std::vector<int32_t> tokens, size_t chunk, TraceDone done)
 bool TraceJob::advance(Forward& forward, const Config& config, const std::atomic<bool>& stop) {
   const size_t total = tokens_.size(), layers = static_cast<size_t>(config.num_layers), vocab = static_cast<size_t>(config.vocab_size);
   if (!trace_) {
-    cache_ = forward.make_cache(total);
+    pool_ = forward.make_pool(kv_blocks(total));
+    table_.resize(pool_->blocks());
+    std::iota(table_.begin(), table_.end(), 0);
     trace_ = std::make_unique<Trace>();
     trace_->logits.resize(total * vocab);
     trace_->hidden.resize((layers + 1) * total * static_cast<size_t>(config.emb_size));
@@ -19,9 +22,9 @@ bool TraceJob::advance(Forward& forward, const Config& config, const std::atomic
   }
   const size_t end = std::min(at_ + chunk_, total);
   rows_.clear();
-  for (size_t i = at_; i < end; i++) rows_.push_back({tokens_[i], static_cast<int32_t>(i), cache_.get(), true});
+  for (size_t i = at_; i < end; i++) rows_.push_back({tokens_[i], static_cast<int32_t>(i), table_.data(), true});
   const TraceSink sink{&trace_->hidden, &trace_->router_probs, &trace_->experts, total, at_};
-  if (!forward.run(rows_, stop, &sink)) return false;
+  if (!forward.run(rows_, *pool_, stop, &sink)) return false;
   std::copy_n(forward.logits(), (end - at_) * vocab, trace_->logits.begin() + static_cast<ptrdiff_t>(at_ * vocab));
   at_ = end;
   return at_ == total;

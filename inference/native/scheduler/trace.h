@@ -35,7 +35,8 @@ class TraceJob {
   std::vector<int32_t> tokens_;
   size_t chunk_, at_ = 0;
   TraceDone done_;
-  std::unique_ptr<KvCache> cache_;
+  std::unique_ptr<KvPool> pool_;  // its own: a trace starts from nothing and leaves nothing
+  std::vector<int32_t> table_;
   std::unique_ptr<Trace> trace_;
   std::vector<Row> rows_;
 };

@@ -94,13 +94,13 @@ describe('faults of the addon', () => {
   it('bans what is not text, and new lines and the end at the start', async () => {
     const addon = new FakeAddon();
     const engine = await open(addon);
-    const reply = all(engine.generate(ask([5], { resume: [8, 9], dryBreakers: ['\u4e20\u4e21'] })));
+    const reply = all(engine.generate(ask([5], { resume: [8, 9], dryBreakers: ['\u4e20\u4e21'], priority: 'low' })));
     await turn();
     addon.step([{ id: 1, token: -1, finish: 'length' }]);
     await reply;
     const [request] = addon.requests;
     expect(Array.from(request?.tokens ?? [])).toEqual([5, 8, 9]);
-    expect(request).toMatchObject({ resumed: 2, maxTokens: 16, penaltyStart: 1, minTokens: 4 });
+    expect(request).toMatchObject({ resumed: 2, maxTokens: 16, penaltyStart: 1, minTokens: 4, priority: 'low' });
     expect(Array.from(request?.stopTokens ?? [])).toEqual([2]);
     expect(Array.from(request?.bannedTokens ?? [])).toEqual([0, 1, 3]);
     expect(Array.from(request?.bannedFirst ?? [])).toEqual([2]);

@@ -43,6 +43,38 @@ describe.skipIf(!ADDON)(`the native engine on a golden model${ADDON ? '' : ' (SK
     }
   });
 
+  it('reads a prompt once', async () => {
+    const long = Array.from({ length: 100 }, (_, i) => 5 + ((i * 7) % 400));
+    const once = await all(engine.generate(ask(long)));
+    const before = engine.stats();
+    expect(tokens(await all(engine.generate(ask(long))))).toEqual(tokens(once));
+    const after = engine.stats();
+    expect(after.prefixHits - before.prefixHits).toBe(96);
+    expect(after.promptTokens - before.promptTokens).toBe(4);
+    expect(after).toMatchObject({ kvBlocks: 32, kvBlocksUsed: 0, preempted: 0, batch: 1 });
+    expect(after.kvBlocksCached).toBeGreaterThanOrEqual(6);
+  });
+
+  it('refuses what its keys and values can never hold, and says why', async () => {
+    const folder = join(GOLDEN, 'tiny-a');
+    const small = new NativeEngine(
+      { name: '', toy: true },
+      letters,
+      await openModel({ folder, ...OPTIONS, kvBytes: 4 * 8192 }),
+    );
+    const refused = all(small.generate(ask(Array(65).fill(5))));
+    await expect(refused).rejects.toMatchObject({
+      ...{
+        code: 'WISECRACK_REQUEST_INVALID',
+        message: expect.stringMatching(/65 tokens.*5 KV blocks.*32768 bytes has 4/),
+      },
+    });
+    const pieces = await all(small.generate(ask(Array(60).fill(5), { maxTokens: 100 })));
+    expect(pieces.at(-1)?.finish).toBe('length');
+    await small.close();
+    await expect(openModel({ folder, ...OPTIONS, kvBytes: 100 })).rejects.toThrow('kvBytes is 100');
+  });
+
   it('runs several at once', async () => {
     const replies = await Promise.all(prompts.map(({ tokens }) => all(engine.generate(ask(tokens)))));
     expect(replies.map(tokens)).toEqual(prompts.map(({ greedy }) => greedy));

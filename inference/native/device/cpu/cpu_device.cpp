@@ -103,21 +103,22 @@ void CpuDevice::rope(float* x, const int32_t* positions, size_t rows, size_t hea
   });
 }
 
-void CpuDevice::store_kv(const float* k, const float* v, const KvSpan* cache, const int32_t* positions, size_t rows,
-                         HeadShape heads) {
+void CpuDevice::store_kv(const float* k, const float* v, const KvLayer& cache, const int32_t* const* tables,
+                         const int32_t* positions, size_t rows, HeadShape heads) {
   const size_t n = heads.key_size;
   for (size_t r = 0; r < rows; r++) {
+    const auto position = static_cast<size_t>(positions[r]);
+    const size_t block = static_cast<size_t>(tables[r][position / KV_BLOCK]) * cache.stride;
     for (size_t h = 0; h < heads.kv_heads; h++) {
-      const size_t from = (r * heads.kv_heads + h) * n;
-      const size_t to = (h * cache[r].positions + static_cast<size_t>(positions[r])) * n;
-      store(k + from, kv_dtype(), cache[r].k, to, n);
-      store(v + from, kv_dtype(), cache[r].v, to, n);
+      const size_t from = (r * heads.kv_heads + h) * n, to = (h * KV_BLOCK + position % KV_BLOCK) * n;
+      store(k + from, kv_dtype(), cache.k + block, to, n);
+      store(v + from, kv_dtype(), cache.v + block, to, n);
     }
   }
 }
 
-void CpuDevice::attention(const float* q, const KvSpan* cache, const int32_t* positions, size_t rows, HeadShape heads,
-                          float multiplier, float* y) {
+void CpuDevice::attention(const float* q, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions, size_t rows,
+                          HeadShape heads, float multiplier, float* y) {
   const size_t n = heads.key_size, group = heads.q_heads / heads.kv_heads;
   double length = 0;
   size_t longest = 0;
@@ -125,24 +126,23 @@ void CpuDevice::attention(const float* q, const KvSpan* cache, const int32_t* po
     length += positions[r] + 1;
     longest = std::max(longest, static_cast<size_t>(positions[r]) + 1);
   }
-  const size_t needed = longest * static_cast<size_t>(pool_.size());
+  const size_t stride = longest + 1;  // behind its weights a head has their sum
+  const size_t needed = stride * group * static_cast<size_t>(pool_.size());
   if (weight_.size() < needed) weight_.resize(needed);
   spread(rows * heads.kv_heads, 8.0 * length * static_cast<double>(heads.q_heads * n), [&](size_t task, int thread) {
     const size_t r = task / heads.kv_heads, kv = task % heads.kv_heads;
-    const size_t seen = static_cast<size_t>(positions[r]) + 1;
-    const size_t base = kv * cache[r].positions * n * size_of(kv_dtype());
-    const char* k = static_cast<const char*>(cache[r].k) + base;
-    const char* v = static_cast<const char*>(cache[r].v) + base;
-    float* weight = weight_.data() + static_cast<size_t>(thread) * longest;
+    const size_t seen = static_cast<size_t>(positions[r]) + 1, at = (r * heads.q_heads + kv * group) * n;
+    const size_t head = kv * KV_BLOCK * n * size_of(kv_dtype());
+    float* weight = weight_.data() + static_cast<size_t>(thread) * group * stride;
+    k_.scores(q + at, group, {cache.k + head, cache.stride, tables[r], kv_dtype()}, seen, n, weight, stride);
     for (size_t g = 0; g < group; g++) {
-      const size_t at = (r * heads.q_heads + kv * group + g) * n;
-      k_.scores(q + at, k, kv_dtype(), seen, n, weight);
-      const float max = k_.softcap(weight, seen, multiplier);
-      const float sum = k_.exp_sum(weight, seen, max);
-      k_.mix(weight, v, kv_dtype(), seen, n, y + at);
-      for (size_t i = 0; i < n; i++) y[at + i] /= sum;
-      round_row(y + at, n);
+      float* w = weight + g * stride;
+      w[longest] = k_.exp_sum(w, seen, k_.softcap(w, seen, multiplier));
     }
+    k_.mix(weight, stride, group, {cache.v + head, cache.stride, tables[r], kv_dtype()}, seen, n, y + at);
+    for (size_t g = 0; g < group; g++)
+      for (size_t i = 0; i < n; i++) y[at + g * n + i] /= weight[g * stride + longest];
+    round_row(y + at, group * n);
   });
 }
 

@@ -21,10 +21,10 @@ class CpuDevice final : public Device {
   void matmul(std::span<const Matmul> jobs) override;
   void rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine,
             const float* sine) override;
-  void store_kv(const float* k, const float* v, const KvSpan* cache, const int32_t* positions, size_t rows,
-                HeadShape heads) override;
-  void attention(const float* q, const KvSpan* cache, const int32_t* positions, size_t rows, HeadShape heads, float multiplier,
-                 float* y) override;
+  void store_kv(const float* k, const float* v, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions,
+                size_t rows, HeadShape heads) override;
+  void attention(const float* q, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions, size_t rows,
+                 HeadShape heads, float multiplier, float* y) override;
   void route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen) override;
   void gelu_mul(float* gate, const float* up, size_t rows, size_t n) override;
   void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y) override;
@@ -43,7 +43,7 @@ class CpuDevice final : public Device {
   const Kernels& k_;
   ThreadPool pool_;
   std::vector<MatmulPart> parts_;
-  std::vector<float> weight_;  // attention weights of one head, [threads, positions]
+  std::vector<float> weight_;  // attention weights of one group of heads, [threads, group, positions]
 };
 
 }  // namespace wisecrack

@@ -12,6 +12,15 @@ struct MatmulPart {
   bool round;
 };
 
+/// Where one head's keys or values of a sequence lie: position p is row p % KV_BLOCK of block table[p / KV_BLOCK], a block
+/// [KV_BLOCK, key_size] in `dtype` at base + block * stride (bytes).
+struct KvRun {
+  const char* base;
+  size_t stride;
+  const int32_t* table;
+  DType dtype;
+};
+
 /// The inner loops that exist once per instruction set. Each is a fixed sequence of operations for given lengths, so equal
 /// inputs give equal bits wherever a row lies in a batch.
 struct Kernels {
@@ -22,10 +31,10 @@ struct Kernels {
   float (*sum_squares)(const float* x, size_t n);
   /// y[i] = x[i] * factor * scale[i]
   void (*scale)(const float* x, float factor, const float* scale, size_t n, float* y);
-  /// out[p] = q . k[p], k is [positions, n] in `dtype`
-  void (*scores)(const float* q, const void* k, DType dtype, size_t positions, size_t n, float* out);
-  /// out[i] = sum over p of weight[p] * v[p, i]
-  void (*mix)(const float* weight, const void* v, DType dtype, size_t positions, size_t n, float* out);
+  /// out[g, p] = q[g] . k[p] for the `group` query heads that share these keys; q is [group, n], rows of out lie `stride` apart
+  void (*scores)(const float* q, size_t group, const KvRun& k, size_t positions, size_t n, float* out, size_t stride);
+  /// out[g, i] = sum over p, in order, of weight[g, p] * v[p, i]; rows of weight lie `stride` apart
+  void (*mix)(const float* weight, size_t stride, size_t group, const KvRun& v, size_t positions, size_t n, float* out);
   /// x[i] = 30 tanh(x[i] * multiplier / 30); returns the largest
   float (*softcap)(float* x, size_t n, float multiplier);
   /// x[i] = exp(x[i] - max); returns the sum

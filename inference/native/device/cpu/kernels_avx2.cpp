@@ -4,6 +4,7 @@
 #include "device/cpu/matmul_avx2.h"
 
 #if defined(__x86_64__)
+#include <algorithm>
 #include <cmath>
 
 namespace wisecrack {
@@ -25,8 +26,9 @@ WC_AVX2 void scale(const float* x, float factor, const float* by, size_t n, floa
     store_floats(y + i, _mm256_mul_ps(_mm256_mul_ps(load_floats(x + i, n - i), f), load_floats(by + i, n - i)), n - i);
 }
 
+// One block of at most KV_BLOCK positions, four at a time.
 template <DType D>
-WC_AVX2 void scores_of(const float* q, const char* k, size_t positions, size_t n, float* out) {
+WC_AVX2 void block_scores(const float* q, const char* k, size_t positions, size_t n, float* out) {
   const size_t stride = n * size_of(D), whole = n / 8 * 8;
   for (size_t p = 0; p < positions; p += 4) {
     const size_t count = positions - p < 4 ? positions - p : 4;
@@ -47,18 +49,14 @@ WC_AVX2 void scores_of(const float* q, const char* k, size_t positions, size_t n
   }
 }
 
-void scores(const float* q, const void* k, DType dtype, size_t positions, size_t n, float* out) {
-  const char* p = static_cast<const char*>(k);
-  if (dtype == DType::BF16) scores_of<DType::BF16>(q, p, positions, n, out);
-  else scores_of<DType::F32>(q, p, positions, n, out);
-}
-
+// The positions of one block join the sums in `out`, in their order.
 template <DType D>
-WC_AVX2 void mix_of(const float* weight, const char* v, size_t positions, size_t n, float* out) {
+WC_AVX2 void block_mix(const float* weight, const char* v, size_t positions, size_t n, float* out) {
   const size_t stride = n * size_of(D);
   size_t i = 0;
   for (; i + 32 <= n; i += 32) {
-    __m256 s[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
+    __m256 s[4];
+    for (size_t j = 0; j < 4; j++) s[j] = _mm256_loadu_ps(out + i + j * 8);
     const char* from = v + i * size_of(D);
     for (size_t p = 0; p < positions; p++, from += stride) {
       const __m256 w = _mm256_set1_ps(weight[p]);
@@ -67,7 +65,7 @@ WC_AVX2 void mix_of(const float* weight, const char* v, size_t positions, size_t
     for (size_t j = 0; j < 4; j++) _mm256_storeu_ps(out + i + j * 8, s[j]);
   }
   for (; i < n; i += 8) {
-    __m256 s = _mm256_setzero_ps();
+    __m256 s = load_floats(out + i, n - i);
     const char* from = v + i * size_of(D);
     for (size_t p = 0; p < positions; p++, from += stride)
       s = _mm256_fmadd_ps(_mm256_set1_ps(weight[p]), n - i >= 8 ? load<D>(from) : load_part<D>(from, n - i), s);
@@ -75,10 +73,24 @@ WC_AVX2 void mix_of(const float* weight, const char* v, size_t positions, size_t
   }
 }
 
-void mix(const float* weight, const void* v, DType dtype, size_t positions, size_t n, float* out) {
-  const char* p = static_cast<const char*>(v);
-  if (dtype == DType::BF16) mix_of<DType::BF16>(weight, p, positions, n, out);
-  else mix_of<DType::F32>(weight, p, positions, n, out);
+// A block stays in the L1 cache while all heads of the group pass by.
+void scores(const float* q, size_t group, const KvRun& k, size_t positions, size_t n, float* out, size_t stride) {
+  const auto block_of = k.dtype == DType::BF16 ? block_scores<DType::BF16> : block_scores<DType::F32>;
+  for (size_t p = 0; p < positions; p += KV_BLOCK) {
+    const char* block = k.base + static_cast<size_t>(k.table[p / KV_BLOCK]) * k.stride;
+    const size_t count = positions - p < KV_BLOCK ? positions - p : KV_BLOCK;
+    for (size_t g = 0; g < group; g++) block_of(q + g * n, block, count, n, out + g * stride + p);
+  }
+}
+
+void mix(const float* weight, size_t stride, size_t group, const KvRun& v, size_t positions, size_t n, float* out) {
+  const auto join = v.dtype == DType::BF16 ? block_mix<DType::BF16> : block_mix<DType::F32>;
+  std::fill(out, out + group * n, 0.0f);
+  for (size_t p = 0; p < positions; p += KV_BLOCK) {
+    const char* block = v.base + static_cast<size_t>(v.table[p / KV_BLOCK]) * v.stride;
+    const size_t count = positions - p < KV_BLOCK ? positions - p : KV_BLOCK;
+    for (size_t g = 0; g < group; g++) join(weight + g * stride + p, block, count, n, out + g * n);
+  }
 }
 
 WC_AVX2 float softcap(float* x, size_t n, float multiplier) {

@@ -68,20 +68,23 @@ void scale(const float* x, float factor, const float* by, size_t n, float* y) {
   for (size_t i = 0; i < n; i++) y[i] = x[i] * factor * by[i];
 }
 
-void scores(const float* q, const void* k, DType dtype, size_t positions, size_t n, float* out) {
-  float wide[MATMUL_BLOCK];
+const char* block_of(const KvRun& run, size_t p) { return run.base + static_cast<size_t>(run.table[p / KV_BLOCK]) * run.stride; }
+
+void scores(const float* q, size_t group, const KvRun& k, size_t positions, size_t n, float* out, size_t stride) {
+  float wide[MAX_KEY_SIZE];
   for (size_t p = 0; p < positions; p++) {
-    widen(k, dtype, p * n, n, wide);
-    out[p] = dot(q, wide, n);
+    widen(block_of(k, p), k.dtype, p % KV_BLOCK * n, n, wide);
+    for (size_t g = 0; g < group; g++) out[g * stride + p] = dot(q + g * n, wide, n);
   }
 }
 
-void mix(const float* weight, const void* v, DType dtype, size_t positions, size_t n, float* out) {
-  float wide[MATMUL_BLOCK];
-  std::fill(out, out + n, 0.0f);
+void mix(const float* weight, size_t stride, size_t group, const KvRun& v, size_t positions, size_t n, float* out) {
+  float wide[MAX_KEY_SIZE];
+  std::fill(out, out + group * n, 0.0f);
   for (size_t p = 0; p < positions; p++) {
-    widen(v, dtype, p * n, n, wide);
-    for (size_t i = 0; i < n; i++) out[i] += weight[p] * wide[i];
+    widen(block_of(v, p), v.dtype, p % KV_BLOCK * n, n, wide);
+    for (size_t g = 0; g < group; g++)
+      for (size_t i = 0; i < n; i++) out[g * n + i] += weight[g * stride + p] * wide[i];
   }
 }
 
