@@ -37,7 +37,7 @@ export const said = {
   bots: ['Whether other bots are answered', '是否回答别的机器人', '是否回答別的機器人'],
   on: ['Yes or no', '是或否', '是或否'],
   retention: ['After how many days messages are deleted', '消息几天后删除', '訊息幾天後刪除'],
-  days: ['Days; 0 for never', '天数；0 表示不删', '天數；0 表示不刪'],
+  days: ['Days; 0: only until the answer is there', '天数；0 表示回答完就删', '天數；0 表示回答完就刪'],
   webhookIdentity: [
     'Whether personas speak under their own names',
     '角色是否用自己的名字说话',

@@ -126,14 +126,7 @@ describe('what the bot hears', () => {
   it('is never itself', async () => {
     await stage.surface.send({ channel: general.id }, view('hello me'), 'self');
     await stage.surface.send(asPersona({ channel: general.id }), view('Ahoy', { persona: 'Old Brine' }), 'brine');
-    const { discord, ears } = stage;
-    ears.heard.length = 0;
-    const spoken = await general.sees('Old Brine: Ahoy');
-    discord.gateway.inject('MESSAGE_CREATE', {
-      ...spoken.eventJson(true),
-      id: String(BigInt(spoken.id) + 1n),
-      application_id: discord.appId,
-    });
+    await general.sees('Old Brine: Ahoy');
     ann.says(general, 'hello all');
     expect((await first(stage.ears.heard)).text).toBe('hello all');
   });

@@ -152,7 +152,8 @@ export class Message {
       })),
       ...(this.nonce !== undefined && { nonce: this.nonce }),
       ...(this.webhookId && { webhook_id: this.webhookId }),
-      ...(this.webhookId === world.app.id && { application_id: world.app.id }),
+      // The app's answers to interactions, and what it says through webhooks that it made: all of the fake's are.
+      ...(this.webhookId !== undefined && { application_id: world.app.id }),
       ...(this.thread && { thread: this.thread.json() }),
       ...(reference && {
         message_reference: { type: 0, message_id: reference.id, channel_id: reference.channel.id, guild_id: guild?.id },
