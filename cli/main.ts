@@ -49,6 +49,7 @@ program
   .command('bench')
   .description('measure, beside what this machine allows')
   .argument('[name]', 'what to measure; without it, what there is is listed')
+  .option('--seconds <number>', 'how long a load lasts', wholeNumber)
   .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
   .addHelpText('after', examples('wisecrack bench', 'wisecrack bench queue', 'wisecrack bench engine --json'))
   .action(async (name, options) => (await import('./commands/bench.ts')).bench(name, options));

@@ -1,3 +1,4 @@
+import { type BenchPlatform, benchBot } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
 import { benchEngine } from '../../inference/engine/index.ts';
@@ -17,14 +18,22 @@ export interface Row {
   limit?: number;
   ratio?: number;
   bar?: number;
+  /** `bar` in words, where the ratio does not say it. */
+  required?: string;
   holds?: boolean;
+}
+
+export interface BenchOptions {
+  json?: boolean;
+  /** How long a load lasts, for those that are a load. */
+  seconds?: number;
 }
 
 interface Bench {
   what: string;
   /** What the column "limit" means. */
   limit: string;
-  measure(app: App): Promise<Row[]>;
+  measure(app: App, options: BenchOptions): Promise<Row[]>;
 }
 
 const benches: Record<string, Bench> = {
@@ -38,7 +47,22 @@ const benches: Record<string, Bench> = {
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
     measure: ({ config: { model, threads } }) => benchEngine({ folder: model, threads }),
   },
+  discord: bot('discord', '200 people in 50 channels of a fake Discord, for two minutes'),
+  telegram: bot('telegram', '200 people in 10 groups of a fake Telegram, for two minutes and what is left then'),
 };
+
+function bot(platform: BenchPlatform, what: string): Bench {
+  return {
+    what,
+    limit: 'a bare round trip to this Redis (ms); the questions; the edits that the budget allows; the memory early on',
+    measure: async (app, { seconds }) =>
+      benchBot(platform, {
+        redis: await app.redis(),
+        personas: await app.personas(),
+        ...(seconds !== undefined && { seconds }),
+      }),
+  };
+}
 
 /** What there is to be measured, one a line. */
 export function listBenches(): string[] {
@@ -46,7 +70,8 @@ export function listBenches(): string[] {
 }
 
 /** `wisecrack bench` */
-export function bench(name: string | undefined, { json = false }: { json?: boolean }): Promise<void> {
+export function bench(name: string | undefined, options: BenchOptions): Promise<void> {
+  const { json = false } = options;
   return run('file', async (app) => {
     if (name === undefined) {
       console.log(['wisecrack bench NAME, where NAME is one of:', ...listBenches()].join('\n'));
@@ -55,7 +80,7 @@ export function bench(name: string | undefined, { json = false }: { json?: boole
     const found = Object.hasOwn(benches, name) ? benches[name] : undefined;
     if (!found) throw unknown(name);
     if (!json) notice(`Measuring ${found.what} ...`);
-    const rows = await found.measure(app);
+    const rows = await found.measure(app, options);
     if (json) for (const row of rows) console.log(JSON.stringify(complete(row)));
     else console.log([...draw(rows), '', `limit: ${found.limit}`].join('\n'));
     return 0;
@@ -106,7 +131,8 @@ function share(ratio: number | undefined): string {
 }
 
 /** A row of a latency holds below its bar, that of a rate above it: which of them it is, the row does not say by itself. */
-function required({ bar, unit }: Row): string {
+function required({ bar, unit, required: inWords }: Row): string {
+  if (inWords !== undefined) return inWords;
   if (bar === undefined) return '';
   return unit === 'ms' && bar > 1 ? `<= ${share(bar)}` : `>= ${share(bar)}`;
 }

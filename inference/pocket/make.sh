@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Makes the pocket model from its text: corpus -> tokenizer -> training windows -> training -> model/.
 #
-#     inference/pocket/make.sh [minutes, default 60] [windows, default 8000]
+#     inference/pocket/make.sh [minutes, default 75] [windows, default 16000] [more options of train.py]
 #
 # Needs Debian's python3-torch, libopenblas0-pthread (torch is 20 times slower without it), python3-sentencepiece, python3-numpy and
 # python3-matplotlib. A killed run goes on where it stopped: the tokenizer and the windows are kept in .wisecrack/pocket.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-minutes=${1:-60}
-windows=${2:-8000}
+minutes=${1:-75}
+windows=${2:-16000}
 data=.wisecrack/pocket
 model=inference/pocket/model
 python=${PYTHON:-/usr/bin/python3}
@@ -30,4 +30,4 @@ fi
 # One thread per process, and memory that is kept instead of given back to the kernel after each step.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 export MALLOC_TRIM_THRESHOLD_=2000000000 MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TOP_PAD_=100000000
-exec "$python" inference/pocket/train.py "$data" "$model" --minutes "$minutes"
+exec "$python" inference/pocket/train.py "$data" "$model" --minutes "$minutes" "${@:3}"

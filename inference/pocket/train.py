@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the pocket model on the windows that corpus/main.ts wrote, and exports it as safetensors.
 
-    train.py DATA_DIR MODEL_DIR [--minutes M] [--processes N] [--seed N] [--start-from MODEL_DIR]
+    train.py DATA_DIR MODEL_DIR [--minutes M] [--processes N] [--seed N] [--start-from MODEL_DIR] [--peak LR] [--short-share S]
 
 Each process has one thread and its own share of every batch; gradients are averaged in shared memory. On 2 cores that was four
 times faster than one process of two threads, whose small matrices leave them waiting for each other.
@@ -28,8 +28,6 @@ import torch.nn.functional as F
 from model import CONFIG, Grok
 
 WARMUP = 150
-PEAK = 2.5e-3
-SHORT_SHARE = 0.3  # of the time
 STEP_TOKENS = 1024  # per process: little, since what a small model needs is many steps
 BALANCE = 0.01
 
@@ -146,7 +144,7 @@ def work(rank: int, a, averager: Averager):
         {"params": [p for p in parameters if p.dim() == 2], "weight_decay": 0.05},
         {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0.0},
     ]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.97))
+    optimizer = torch.optim.AdamW(groups, lr=a.peak, betas=(0.9, 0.97))
     step, used, curve, recent = 0, 0.0, [], []
     checkpoint = a.data / "checkpoint.pt"
     if checkpoint.exists():
@@ -163,13 +161,13 @@ def work(rank: int, a, averager: Averager):
         clock = time.time()
         if used >= total:
             break
-        train = short if used < SHORT_SHARE * total else whole
+        train = short if used < a.short_share * total else whole
         each = max(1, STEP_TOKENS // train.tokens.shape[1])  # windows per process and step
         per_step = each * a.processes
         per_epoch = len(train.tokens) // per_step
         order = np.random.default_rng([a.seed, step // per_epoch]).permutation(len(train.tokens))
         at = step % per_epoch * per_step + rank * each
-        rate = PEAK * min(1, (step + 1) / WARMUP) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * used / total)))
+        rate = a.peak * min(1, (step + 1) / WARMUP) * (0.02 + 0.98 * (0.5 + 0.5 * math.cos(math.pi * used / total)))
         for group in optimizer.param_groups:
             group["lr"] = rate
         loss = loss_of(model, *train.batch(order[at : at + each]))
@@ -216,6 +214,8 @@ def main():
     a.add_argument("--minutes", type=float, default=60, help="training time; the learning rate falls to zero at its end")
     a.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
     a.add_argument("--start-from", type=Path, help="a folder with model.safetensors whose weights to train further")
+    a.add_argument("--peak", type=float, default=2.5e-3, help="the highest learning rate; a quarter of it to train weights further")
+    a.add_argument("--short-share", type=float, default=0.3, help="the share of the time that short windows get, at the beginning")
     a.add_argument("--seed", type=int, default=1)
     a = a.parse_args()
     torch.set_num_threads(1)

@@ -1,11 +1,12 @@
-import { RETENTION_DAYS, STAY } from '../keys.ts';
+import { RETENTION_DAYS } from '../keys.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
- * How long turns are kept, in ms. With 0 days a question goes when its reply ends; should that never come, it goes when the
- * reply's stream would.
+ * How long turns are kept, in ms. With 0 days a question goes when its reply ends; should that never come, it goes after an
+ * hour.
  */
 export function keepMsOf(days: number = RETENTION_DAYS): number {
-  return days === 0 ? STAY.stream * 1000 : days * DAY_MS;
+  return days === 0 ? HOUR_MS : days * DAY_MS;
 }

@@ -2,7 +2,7 @@
  * The pocket model's corpus:
  *
  *     main.js text OUT                       plain text, one turn a line, for SentencePiece
- *     main.js windows OUT TOKENIZER [N]      N whole windows to train on (default 8000), four times as many short ones, 160 to validate
+ *     main.js windows OUT TOKENIZER [N]      N whole windows to train on (default 16000), four times as many short ones, 160 to validate
  */
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const SHORT = 256;
 const SHARE = { guide: 0.36 } as Record<string, number>;
 const OTHERS = 0.16;
 
-const [, , what, out, tokenizerFile, count = '8000'] = process.argv;
+const [, , what, out, tokenizerFile, count = '16000'] = process.argv;
 if ((what !== 'text' && what !== 'windows') || !out || (what === 'windows' && !tokenizerFile)) {
   console.error('usage: main.js text OUT | main.js windows OUT TOKENIZER [N]');
   process.exit(2);

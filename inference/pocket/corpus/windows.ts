@@ -1,6 +1,7 @@
 import type { Persona } from '../../../personas/index.ts';
 import { budgetsFor, encodeParts, renderStatic, renderTurn } from '../../context/index.ts';
 import type { Tokenizer } from '../../engine/engine.ts';
+import { copiesIn } from './copies.ts';
 import { asTyped, someAlias, someName } from './noise.ts';
 import type { Random } from './random.ts';
 import { type Conversation, type Exchange, fillSlots, type Slots } from './text.ts';
@@ -95,6 +96,7 @@ export class WindowMaker {
     let deck = this.#decks.get(source);
     if (!deck || deck.length === 0) {
       const usable = source.split === 'valid' ? source.conversations.filter(hasHeldOut) : source.conversations;
+      const copies = copiesIn(usable);
       deck = random.shuffle(usable.flatMap((each) => Array.from({ length: copies(each) }, () => each)));
       this.#decks.set(source, deck);
     }
@@ -115,5 +117,4 @@ export class WindowMaker {
   }
 }
 
-const copies = ({ exchanges }: Conversation): number => Math.ceil((exchanges[0]?.answers.length ?? 1) / 3);
 const hasHeldOut = ({ exchanges }: Conversation): boolean => (exchanges[0]?.questions.length ?? 0) > 3;

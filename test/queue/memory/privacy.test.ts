@@ -82,7 +82,7 @@ test('it is told what is stored of a person', async () => {
   await aFullLife();
   expect(await queue.privacy.describe('test:ann')).toEqual({
     ...{ conversations: 2, turns: 3, replies: 4, settings: { locale: 'zh' }, votes: 1, tokensToday: 300 },
-    ...{ repliesStaySeconds: 3600, recordsStaySeconds: 172_800 },
+    ...{ repliesStaySeconds: 86_400, recordsStaySeconds: 172_800 },
   });
   expect(await queue.privacy.describe('test:nobody')).toMatchObject({
     conversations: 0,
