@@ -3,7 +3,7 @@ import { reasonOf } from '../errors.ts';
 import { type Engine, openNative } from '../inference/engine/index.ts';
 import { startWorker, type Worker } from '../inference/worker/index.ts';
 import { PersonaStore, problemText } from '../personas/index.ts';
-import { openQueue, openRedis, type Queue, type RedisHandle } from '../queue/index.ts';
+import { type KeptHeartbeat, openQueue, openRedis, type Queue, type RedisHandle } from '../queue/index.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './log.ts';
 
@@ -74,6 +74,13 @@ export class App {
     timer.unref();
     this.keep('timer', { close: async () => clearInterval(timer) });
     void forget();
+  }
+
+  /** Says that an adapter lives, until it is stopped. */
+  async beat(name: string, say: () => Record<string, unknown>): Promise<KeptHeartbeat> {
+    const { heartbeats } = await this.queue();
+    const onError = (error: unknown) => this.log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent');
+    return heartbeats.keep({ kind: 'adapter', name, say, onError });
   }
 
   /** Closes a part with the others. */

@@ -3,7 +3,6 @@ import { startDiscord, startShards } from '../bots/discord/index.ts';
 import { reasonOf, type WisecrackError } from '../errors.ts';
 import { packageRoot } from '../root.ts';
 import type { App } from './app.ts';
-import { beat } from './beat.ts';
 import { startOwnWorker } from './worker.ts';
 
 /** Discord lets a bot ask 50 times a second, whatever number of processes it has. */
@@ -68,13 +67,13 @@ async function openBot(
   });
   if (bot) bot.operators = discord.me.owners.map((id) => `discord:${id}`);
   await bot?.resume();
-  const stop = beat(app, 'discord', () => discord.stats());
+  const heartbeat = await app.beat('discord', () => discord.stats());
   return {
     async close() {
-      stop();
       // Nothing new is heard first, then what runs is handed over.
       await discord.close();
       await bot?.close();
+      await heartbeat.stop();
     },
   };
 }

@@ -2,7 +2,6 @@ import { Bot } from '../bots/chat/bot/index.ts';
 import { startTelegram } from '../bots/telegram/index.ts';
 import { reasonOf } from '../errors.ts';
 import type { App } from './app.ts';
-import { beat } from './beat.ts';
 import { startOwnWorker } from './worker.ts';
 
 /** Telegram shows that somebody types for 5 s at most. */
@@ -37,13 +36,13 @@ export async function startTelegramBot(app: App, access: TelegramAccess, signal:
   });
   const bot = theBot();
   await bot.resume();
-  const stop = beat(app, 'telegram', () => ({ hearsAll: telegram.me.hearsAll }));
+  const heartbeat = await app.beat('telegram', () => ({ hearsAll: telegram.me.hearsAll }));
   app.keep('telegram', {
     async close() {
-      stop();
       // Nothing new is heard first, then what runs is handed over.
       await telegram.close();
       await bot.close();
+      await heartbeat.stop();
     },
   });
 }

@@ -200,7 +200,22 @@ export interface Heartbeats {
   beat(heartbeat: Heartbeat, ttlMs?: number): Promise<void>;
   /** Says goodbye before the time is over. */
   stop(id: string): Promise<void>;
+  /** Says that this process lives, every 5 s until it is stopped; it does not keep the process alive. */
+  keep(options: {
+    kind: Heartbeat['kind'];
+    name: string;
+    /** What else there is to say, asked anew each time. */
+    say: () => Record<string, unknown>;
+    onError: (error: unknown) => void;
+  }): KeptHeartbeat;
   list(): Promise<Heartbeat[]>;
+}
+
+export interface KeptHeartbeat {
+  /** Resolves when the first one was said, or could not be. */
+  readonly first: Promise<void>;
+  /** Says goodbye. */
+  stop(): Promise<void>;
 }
 
 /**

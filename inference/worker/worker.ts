@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { reasonOf } from '../../errors.ts';
 import { pickLine } from '../../personas/index.ts';
-import type { Job, Queue } from '../../queue/index.ts';
+import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answer, type Personas } from './answer.ts';
-
-/** How often the worker says that it lives, in ms; it counts as gone after three times that. */
-const HEARTBEAT = 5000;
 
 /** Where the worker writes what it does; pino fits. */
 export interface Log {
@@ -49,27 +45,21 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
     },
   });
 
-  const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const startedAt = Date.now();
-  const beat = () =>
-    queue.heartbeats
-      .beat(
-        { id, kind: 'worker', name: hostname(), startedAt, model: engine.name, slots: concurrency, ...engine.stats() },
-        3 * HEARTBEAT,
-      )
-      .catch((error) => log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent'));
-  const timer = setInterval(beat, HEARTBEAT);
-  timer.unref();
-
+  let heartbeat: KeptHeartbeat | undefined;
   return {
     async ready() {
       await worker.ready();
-      await beat();
+      heartbeat ??= queue.heartbeats.keep({
+        kind: 'worker',
+        name: hostname(),
+        say: () => ({ model: engine.name, slots: concurrency, ...engine.stats() }),
+        onError: (error) => log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent'),
+      });
+      await heartbeat.first;
     },
     async close(options) {
-      clearInterval(timer);
       await worker.close(options);
-      await queue.heartbeats.stop(id).catch(() => undefined);
+      await heartbeat?.stop();
     },
   };
 }

@@ -78,3 +78,15 @@ test('a conversation goes on under another name, and its speakers can still have
   await queue.privacy.erase(turn.author.id);
   expect(await queue.conversations.read(to)).toEqual([]);
 });
+
+test('a kept heartbeat is there until it is stopped, and says what holds now', async () => {
+  const errors: unknown[] = [];
+  let chats = 1;
+  const say = () => ({ chats: chats++ });
+  const kept = queue.heartbeats.keep({ kind: 'adapter', name: 'test', say, onError: (error) => errors.push(error) });
+  await kept.first;
+  expect(await queue.heartbeats.list()).toMatchObject([{ kind: 'adapter', name: 'test', chats: 1 }]);
+  await kept.stop();
+  expect(await queue.heartbeats.list()).toEqual([]);
+  expect(errors).toEqual([]);
+});
