@@ -70,18 +70,14 @@ dev
   .description("start a Discord of one's own, with a page on which one chats as several people")
   .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
   .addHelpText('after', examples('wisecrack dev discord', 'wisecrack dev discord --port 4100'))
-  .action(async (options) =>
-    (await import('./commands/dev.ts')).devDiscord(options, (await import('./discord.ts')).startDevDiscord),
-  );
+  .action(async (options) => (await import('./commands/dev.ts')).devDiscord(options));
 
 dev
   .command('telegram')
   .description("start a Telegram of one's own, with a page on which one chats as several people")
   .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
   .addHelpText('after', examples('wisecrack dev telegram', 'wisecrack dev telegram --port 4100'))
-  .action(async (options) =>
-    (await import('./commands/dev.ts')).devTelegram(options, (await import('./telegram.ts')).startDevTelegram),
-  );
+  .action(async (options) => (await import('./commands/dev.ts')).devTelegram(options));
 
 program
   .command('build')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { percentile, removeKeys, roundTrip } from './measure.ts';
 import { openQueue } from './queue.ts';
 import type { Turn } from './schema/index.ts';
 import type { Handler, Queue, RedisHandle } from './types.ts';
@@ -52,9 +53,7 @@ export async function benchQueue(redis: Pick<RedisHandle, 'connect'>, options: B
     ];
   } finally {
     await queue.close();
-    for await (const keys of raw.scanStream({ match: `${prefix}:*`, count: 1000 })) {
-      if (keys.length > 0) await raw.unlink(keys);
-    }
+    await removeKeys(raw, prefix);
     raw.disconnect();
   }
 }
@@ -62,21 +61,6 @@ export async function benchQueue(redis: Pick<RedisHandle, 'connect'>, options: B
 function row(name: string, value: number, unit: BenchRow['unit'], limit: number, bar: number): BenchRow {
   const ratio = value / limit;
   return { name, value, unit, limit, ratio, bar, holds: unit === 'ms' ? ratio <= bar : ratio >= bar };
-}
-
-function percentile(values: number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
-}
-
-async function roundTrip(raw: Redis): Promise<number> {
-  const times: number[] = [];
-  for (let at = 0; at < 1000; at++) {
-    const before = performance.now();
-    await raw.ping();
-    times.push(performance.now() - before);
-  }
-  return percentile(times, 50);
 }
 
 async function rawRate(raw: Redis, key: string, count: number): Promise<number> {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Handler, openQueue, type Queue, type RedisHandle } from '../../queue/index.ts';
+import { percentile, removeKeys, roundTrip } from '../../queue/measure.ts';
 import { Bot } from '../chat/bot/index.ts';
 import { turnIdOf } from '../chat/bot/jobs.ts';
 import type { PersonaSource } from '../chat/index.ts';
 import { type BenchPlatform, type Ground, openGround } from './grounds.ts';
 import { Meter } from './meter.ts';
 
-/** One figure of the load, with what it should be. */
+/** One figure of a benchmark, with what it should be; those of the queue and of the engine are narrower. */
 export interface BotBenchRow {
   name: string;
   value: number;
@@ -60,9 +61,7 @@ export async function benchBot(platform: BenchPlatform, options: BotBenchOptions
   } finally {
     await queue.close();
     await ground.close();
-    for await (const keys of raw.scanStream({ match: `${prefix}:*`, count: 1000 })) {
-      if (keys.length > 0) await raw.unlink(keys);
-    }
+    await removeKeys(raw, prefix);
     raw.disconnect();
   }
 }
@@ -235,19 +234,4 @@ function rows(load: Load, ping: number): BotBenchRow[] {
 function latency(name: string, value: number, ping: number, bar?: number): BotBenchRow {
   const measured = { name, value, unit: 'ms', limit: ping, ratio: value / ping };
   return bar === undefined ? measured : { ...measured, bar: bar / ping, required: `< ${bar} ms`, holds: value < bar };
-}
-
-function percentile(values: number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
-}
-
-async function roundTrip(raw: ReturnType<RedisHandle['connect']>): Promise<number> {
-  const times: number[] = [];
-  for (let at = 0; at < 1000; at++) {
-    const before = performance.now();
-    await raw.ping();
-    times.push(performance.now() - before);
-  }
-  return percentile(times, 50);
 }

@@ -1,15 +1,15 @@
 import { type Client, Events, GatewayDispatchEvents, type Message } from 'discord.js';
 import { reasonOf } from '../../errors.ts';
+import type { BotLog } from '../chat/bot/index.ts';
 import type { Ears, Heard } from '../chat/heard.ts';
 import type { Interactions } from './interactions.ts';
-import type { Log } from './log.ts';
 import { seenOf, selfIn } from './read.ts';
 import { conversationOf, heardOf } from './triggers.ts';
 
 export interface EventsOptions {
   ears: Ears;
   interactions: Interactions;
-  log: Log;
+  log: BotLog;
 }
 
 /**

@@ -4,7 +4,6 @@
  */
 export { type CheckOptions, checkDiscord, type DiscordCheck } from './check.ts';
 export { inviteLink, permissionsOf } from './invite.ts';
-export type { Log } from './log.ts';
 export type { Me } from './me.ts';
 export { type Running, type ShardsOptions, shardOf, startShards } from './shards.ts';
 export { type Discord, type DiscordOptions, startDiscord } from './start.ts';

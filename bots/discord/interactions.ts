@@ -13,6 +13,7 @@ import {
   type StringSelectMenuInteraction,
 } from 'discord.js';
 import { reasonOf } from '../../errors.ts';
+import type { BotLog } from '../chat/bot/index.ts';
 import type { BotCommand, Ears, Heard, Person, Whereabouts } from '../chat/heard.ts';
 import { localeOf } from '../chat/index.ts';
 import { pages } from '../chat/pages.ts';
@@ -21,7 +22,6 @@ import { readButtonId } from './buttons.ts';
 import { clean, type Names } from './clean.ts';
 import { ANSWER_THIS } from './commands/definitions.ts';
 import { flatten } from './commands/options.ts';
-import type { Log } from './log.ts';
 import { discordCode } from './problems.ts';
 import { personOf, selfIn } from './read.ts';
 import type { Seal } from './seal.ts';
@@ -46,7 +46,7 @@ const ephemeral = { flags: MessageFlags.Ephemeral } as const;
 
 export interface InteractionsOptions {
   ears: Ears;
-  log: Log;
+  log: BotLog;
   seal: Seal;
   /** How long a slash command may show "thinking", in ms. Default: as long as Discord allows. */
   patienceMs?: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RESTGetAPIGatewayBotResult, Routes, type Shard, ShardingManager } from 'discord.js';
 import { reasonOf, WisecrackError } from '../../errors.ts';
-import type { Log } from './log.ts';
+import type { BotLog } from '../chat/bot/index.ts';
 import { closeRest, openRest, type RestOptions } from './rest.ts';
 
 /** Something that runs until it is closed. */
@@ -13,7 +13,7 @@ export interface ShardsOptions extends RestOptions {
   /** The script of one shard, a process of its own; it finds SHARDS and SHARD_COUNT in its environment. */
   script: string;
   args?: string[];
-  log: Log;
+  log: BotLog;
   /**
    * Runs the bot in this process, as nearly all bots do.
    *
@@ -107,7 +107,7 @@ function startProcesses({ script, args = [], token, log }: ShardsOptions, shards
 }
 
 /** Starts a shard again whenever it ends, after a pause that grows as long as it keeps ending. */
-function keepAlive(shard: Shard, log: Log, closed: AbortSignal): void {
+function keepAlive(shard: Shard, log: BotLog, closed: AbortSignal): void {
   let pause = FIRST_PAUSE_MS;
   let began = 0;
   shard.on('spawn', () => {

@@ -1,26 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, Events, PermissionFlagsBits, Team } from 'discord.js';
 import { reasonOf, WisecrackError } from '../../errors.ts';
+import type { BotLog } from '../chat/bot/index.ts';
 import type { Ears } from '../chat/heard.ts';
+import { patiently } from '../chat/patient.ts';
 import type { Surface } from '../chat/surface.ts';
 import { closedWith, logIn, makeClient } from './client.ts';
 import { registerCommands } from './commands/register.ts';
 import { connectEvents } from './events.ts';
 import { Interactions } from './interactions.ts';
-import type { Log } from './log.ts';
 import type { Me } from './me.ts';
 import { closeRest, openRest, type RestOptions } from './rest.ts';
 import { Seal } from './seal.ts';
 import { DiscordSurface } from './surface.ts';
 
-/** How long to wait before Discord is tried again, in ms: at first, and at most. */
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 60_000;
-
 export interface DiscordOptions extends RestOptions {
   /** Ask for the text of all messages. Where that is not allowed, the bot runs without. Default: false. */
   messageContent?: boolean;
-  log: Log;
+  log: BotLog;
   /** Makes what listens, given the surface that replies go to. */
   openBot: (surface: Surface) => Ears | Promise<Ears>;
   /** The address of a persona's picture, by its name. */
@@ -123,22 +119,21 @@ class Adapter implements Discord {
     closeRest(this.#rest);
   }
 
-  async #connect(): Promise<void> {
-    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
-      this.#closed.signal.throwIfAborted();
-      try {
-        await this.#connectOnce();
-        return;
-      } catch (error) {
-        if (!(error instanceof WisecrackError)) throw error;
-        if (error.code === 'WISECRACK_DISCORD_INTENT_MISSING' && this.#content) {
-          this.#withoutContent(error);
-          continue;
-        }
-        if (!error.retry) throw error;
-        this.#options.log.warn({ error: error.message, waitMs: wait }, 'Discord is away');
-        await sleep(wait, undefined, { signal: this.#closed.signal });
-      }
+  #connect(): Promise<void> {
+    return patiently(() => this.#connectOrWithout(), {
+      signal: this.#closed.signal,
+      onWait: ({ message: error }, waitMs) => this.#options.log.warn({ error, waitMs }, 'Discord is away'),
+    });
+  }
+
+  /** Connects; where Discord denies the text of all messages, without it. */
+  async #connectOrWithout(): Promise<void> {
+    try {
+      await this.#connectOnce();
+    } catch (error) {
+      if (!isDenied(error) || !this.#content) throw error;
+      this.#withoutContent(error);
+      await this.#connectOnce();
     }
   }
 
@@ -181,7 +176,7 @@ class Adapter implements Discord {
   #lost(error: WisecrackError): void {
     if (this.#closed.signal.aborted) return;
     const { log, onEnd } = this.#options;
-    if (error.code !== 'WISECRACK_DISCORD_INTENT_MISSING' || !this.#content) {
+    if (!isDenied(error) || !this.#content) {
       log.warn({ code: error.code, mend: error.mend }, error.message);
       onEnd?.(error);
       return;
@@ -206,8 +201,11 @@ class Adapter implements Discord {
   }
 }
 
+const isDenied = (error: unknown): error is WisecrackError =>
+  error instanceof WisecrackError && error.code === 'WISECRACK_DISCORD_INTENT_MISSING';
+
 /** Nobody when Discord does not say: the bot works without. */
-async function ownersOf(client: Client<true>, log: Log): Promise<string[]> {
+async function ownersOf(client: Client<true>, log: BotLog): Promise<string[]> {
   try {
     const { owner } = await client.application.fetch();
     if (owner instanceof Team) return [...owner.members.keys()];

@@ -1,4 +1,4 @@
-import { type BenchPlatform, benchBot } from '../../bots/bench/index.ts';
+import type { BenchPlatform, BotBenchRow as Row } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
 import { benchEngine } from '../../inference/engine/index.ts';
@@ -8,20 +8,6 @@ import type { App } from '../app.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
 import { table } from '../table.ts';
-
-/** What every benchmark gives: a figure, and beside it the machine's own limit, measured in the same run. */
-export interface Row {
-  name: string;
-  value: number;
-  unit: string;
-  /** Absent where the row is itself a limit. */
-  limit?: number;
-  ratio?: number;
-  bar?: number;
-  /** `bar` in words, where the ratio does not say it. */
-  required?: string;
-  holds?: boolean;
-}
 
 export interface BenchOptions {
   json?: boolean;
@@ -55,12 +41,12 @@ function bot(platform: BenchPlatform, what: string): Bench {
   return {
     what,
     limit: 'a bare round trip to this Redis (ms); the questions; the edits that the budget allows; the memory early on',
-    measure: async (app, { seconds }) =>
-      benchBot(platform, {
-        redis: await app.redis(),
-        personas: await app.personas(),
-        ...(seconds !== undefined && { seconds }),
-      }),
+    measure: async (app, { seconds }) => {
+      // Loaded only when it is wanted: the platforms' clients are large.
+      const { benchBot } = await import('../../bots/bench/index.ts');
+      const [redis, personas] = await Promise.all([app.redis(), app.personas()]);
+      return benchBot(platform, { redis, personas, ...(seconds !== undefined && { seconds }) });
+    },
   };
 }
 

@@ -8,83 +8,44 @@ export interface DevOptions {
   port: number;
 }
 
-/** Where a bot finds the Discord that it is to be started against. */
-export interface DevDiscord {
-  token: string;
-  /** discord.js's `rest.api`. */
-  api: string;
+/** Starts the bot; it is closed with `app`. */
+type StartBot<Access> = (access: Access, app: App, signal: AbortSignal) => Promise<void>;
+
+/** `wisecrack dev discord`: a fake Discord, a page to use it, and the bot, until Ctrl-C. */
+export function devDiscord({ port }: DevOptions): Promise<void> {
+  return dev('Discord', async () => {
+    const { openPlayground } = await import('../../test/fakes/discord/page/open.ts').catch(unavailable);
+    const { startDevDiscord: startBot } = await import('../discord.ts');
+    const { discord, page, close } = await openPlayground({ port }).catch(taken(port));
+    return { page, close, startBot, access: { token: discord.token, api: discord.url } };
+  });
 }
 
-/** Where a bot finds the Telegram that it is to be started against. */
-export interface DevTelegram {
-  token: string;
-  /** grammY's `client.apiRoot`. */
-  apiRoot: string;
+/** `wisecrack dev telegram`: a fake Telegram, a page to use it, and the bot, until Ctrl-C. */
+export function devTelegram({ port }: DevOptions): Promise<void> {
+  return dev('Telegram', async () => {
+    const { openPlayground } = await import('../../test/fakes/telegram/page/open.ts').catch(unavailable);
+    const { startDevTelegram: startBot } = await import('../telegram.ts');
+    const { telegram, page, close } = await openPlayground({ port }).catch(taken(port));
+    return { page, close, startBot, access: { token: telegram.token, apiRoot: telegram.url } };
+  });
 }
 
-/**
- * Starts the bot. It may return when the bot is up, and leave the closing to `app`, or when the bot has ended; it ends when
- * `signal` is aborted.
- */
-export type StartBot<Settings = DevDiscord> = (settings: Settings, app: App, signal: AbortSignal) => Promise<void>;
-
-/**
- * `wisecrack dev discord`: a fake Discord and a page to use it, until Ctrl-C.
- *
- * @param startBot - without it, one connects a bot of one's own with the token and address that are printed.
- */
-export function devDiscord({ port }: DevOptions, startBot?: StartBot): Promise<void> {
-  return dev(
-    'Discord',
-    async () => {
-      const { openPlayground } = await import('../../test/fakes/discord/page/open.ts').catch(unavailable);
-      const { discord, page, close } = await openPlayground({ port }).catch(taken(port));
-      const settings = { token: discord.token, api: discord.url };
-      return { page, close, settings, found: `rest.api ${settings.api} and the token ${settings.token}` };
-    },
-    startBot,
-  );
-}
-
-/**
- * `wisecrack dev telegram`: a fake Telegram and a page to use it, until Ctrl-C.
- *
- * @param startBot - without it, one connects a bot of one's own with the token and address that are printed.
- */
-export function devTelegram({ port }: DevOptions, startBot?: StartBot<DevTelegram>): Promise<void> {
-  return dev(
-    'Telegram',
-    async () => {
-      const { openPlayground } = await import('../../test/fakes/telegram/page/open.ts').catch(unavailable);
-      const { telegram, page, close } = await openPlayground({ port }).catch(taken(port));
-      const settings = { token: telegram.token, apiRoot: telegram.url };
-      return { page, close, settings, found: `apiRoot ${settings.apiRoot} and the token ${settings.token}` };
-    },
-    startBot,
-  );
-}
-
-/** A fake platform that is running. */
-interface Opened<Settings> {
+/** A fake platform that is running, and how to start the bot against it. */
+interface Opened<Access> {
   page: { url: string };
-  settings: Settings;
-  /** How a bot of one's own finds it. */
-  found: string;
+  access: Access;
+  startBot: StartBot<Access>;
   close(): Promise<void>;
 }
 
 /** The fakes belong to the tests: `open` loads one only here, and only when it is wanted. */
-function dev<Settings>(
-  platform: string,
-  open: () => Promise<Opened<Settings>>,
-  startBot: StartBot<Settings> | undefined,
-): Promise<void> {
+function dev<Access>(platform: string, open: () => Promise<Opened<Access>>): Promise<void> {
   return run('file', async (app, signal) => {
-    const { page, settings, found, close } = await open();
+    const { page, access, startBot, close } = await open();
     try {
       console.log(`${platform}: ${page.url}`);
-      if (startBot) await startBot(settings, app, signal);
-      else notice(`No bot is started. One of your own finds it with ${found}.`);
+      await startBot(access, app, signal);
       notice('Ctrl-C ends it.');
       await aborted(signal);
     } finally {

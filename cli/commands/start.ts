@@ -2,10 +2,8 @@ import { hasColor, paint } from '../../bots/console/index.ts';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import type { App } from '../app.ts';
 import { runTerminal } from '../chat.ts';
-import { startDiscordBot } from '../discord.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
-import { startTelegramBot } from '../telegram.ts';
 import { liveModels, startOwnWorker, toyWarning } from '../worker.ts';
 
 export interface StartOptions {
@@ -35,8 +33,13 @@ export function start({ only }: StartOptions): Promise<void> {
 /** The bots of the platforms that are configured; one that cannot start does not keep the others from it. */
 async function startAdapters(app: App, only: StartOptions['only'], signal: AbortSignal): Promise<void> {
   const { discordToken, telegramToken } = app.config;
-  await startAdapter(app, 'Discord', only, discordToken, (token) => startDiscordBot(app, { token }, signal));
-  await startAdapter(app, 'Telegram', only, telegramToken, (token) => startTelegramBot(app, { token }, signal));
+  // Each client is loaded only where there is a token for it: discord.js alone takes longer than all the rest.
+  await startAdapter(app, 'Discord', only, discordToken, async (token) =>
+    (await import('../discord.ts')).startDiscordBot(app, { token }, signal),
+  );
+  await startAdapter(app, 'Telegram', only, telegramToken, async (token) =>
+    (await import('../telegram.ts')).startTelegramBot(app, { token }, signal),
+  );
 }
 
 async function startAdapter(

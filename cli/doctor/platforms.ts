@@ -1,5 +1,3 @@
-import { checkDiscord } from '../../bots/discord/index.ts';
-import { checkTelegram } from '../../bots/telegram/index.ts';
 import type { Config } from '../config.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
@@ -10,6 +8,7 @@ export async function checkPlatforms(config: Config): Promise<Finding[]> {
 
 async function discord({ discordToken: token, discordMessageContent: messageContent }: Config): Promise<Finding[]> {
   if (!token) return [ok('discord', 'DISCORD_TOKEN is not set')];
+  const { checkDiscord } = await import('../../bots/discord/index.ts');
   const found = await checkDiscord({ token, messageContent });
   if (found.token !== 'valid') return found.missing.map((it) => fail('discord', it.found, it.mend));
   const { bot, servers, shards, loginsLeft, invite } = found;
@@ -25,6 +24,7 @@ const hears = (all: boolean) => (all ? 'all messages' : 'mentions, replies, dire
 
 async function telegram({ telegramToken: token }: Config): Promise<Finding[]> {
   if (!token) return [ok('telegram', 'TELEGRAM_TOKEN is not set')];
+  const { checkTelegram } = await import('../../bots/telegram/index.ts');
   const found = await checkTelegram({ token });
   const notes = found.notes.map(({ level, found: what, mend }) =>
     level === 'hint' ? warn('telegram', what, mend) : fail('telegram', what, mend),

@@ -49,11 +49,9 @@ export const en = {
   mayNotChange: 'Only those who manage this server may change that.',
   notYours: 'Only the person who asked may press that.',
   thanks: 'Noted, thank you.',
-  voteGone: 'Taken back.',
   settingChanged: '{{setting}} is now {{value}}.',
   settingInvalid: 'That is no value for {{setting}}: {{reason}}',
   settingsNow: 'What holds here:\n{{list}}',
-  noSettings: 'Nothing is set here; the operator’s settings hold.',
   erased_one: 'Erased: {{count}} message, and everything else about you.',
   erased_other: 'Erased: {{count}} messages, yours and the answers to them, and everything else about you.',
   privacy:

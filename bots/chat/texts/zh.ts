@@ -51,11 +51,9 @@ export const zh: Record<keyof typeof en, string> = {
   mayNotChange: '只有管理这个服务器的人才能改。',
   notYours: '只有提问的人才能按。',
   thanks: '记下了，谢谢。',
-  voteGone: '收回了。',
   settingChanged: '{{setting}} 现在是 {{value}}。',
   settingInvalid: '{{setting}} 不能是这个值：{{reason}}',
   settingsNow: '这里的设置：\n{{list}}',
-  noSettings: '这里没有设置，按运营者的设置来。',
   erased_one: erased,
   erased_other: erased,
   privacy:

@@ -1,5 +1,5 @@
 import { type REST, Routes } from 'discord.js';
-import type { Log } from '../log.ts';
+import type { BotLog } from '../../chat/bot/index.ts';
 import { definitions } from './definitions.ts';
 import { sameCommands } from './same.ts';
 
@@ -8,7 +8,7 @@ import { sameCommands } from './same.ts';
  *
  * @throws what discord.js throws.
  */
-export async function registerCommands(rest: REST, application: string, log: Log): Promise<'same' | 'changed'> {
+export async function registerCommands(rest: REST, application: string, log: BotLog): Promise<'same' | 'changed'> {
   const route = Routes.applicationCommands(application);
   const query = new URLSearchParams({ with_localizations: 'true' });
   const theirs = await rest.get(route, { query });

@@ -1,0 +1,26 @@
+/** What benchmarks over Redis share. */
+import type { Redis } from 'ioredis';
+
+/** The value that so many percent of `values` are below; NaN when there are none. */
+export function percentile(values: number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
+
+/** The median of a bare round trip to Redis, in ms. */
+export async function roundTrip(raw: Redis): Promise<number> {
+  const times: number[] = [];
+  for (let at = 0; at < 1000; at++) {
+    const before = performance.now();
+    await raw.ping();
+    times.push(performance.now() - before);
+  }
+  return percentile(times, 50);
+}
+
+/** Removes a benchmark's own keys. */
+export async function removeKeys(raw: Redis, prefix: string): Promise<void> {
+  for await (const keys of raw.scanStream({ match: `${prefix}:*`, count: 1000 })) {
+    if (keys.length > 0) await raw.unlink(keys);
+  }
+}
