@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Clock } from './clock.ts';
-import { Faults as FaultList, type Faults, type Matcher, type Planned } from './faults.ts';
+import { Clock } from '../clock.ts';
+import type { Planned } from '../planned.ts';
+import { until } from '../wait.ts';
+import { compile, Faults as FaultList, type Faults, type Matcher } from './faults.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { type Limit, type LimitName, Limits } from './limits.ts';
 import { Person } from './people/person.ts';
@@ -15,7 +17,6 @@ import type { Permission } from './state/permissions.ts';
 import { removeMany } from './state/post.ts';
 import type { User } from './state/user.ts';
 import { World } from './state/world.ts';
-import { until } from './wait.ts';
 
 /** All intents, privileged ones included. */
 const ALL_INTENTS = (1 << 26) - 1;
@@ -160,7 +161,7 @@ export class FakeDiscord {
 
   /** Those of the last requests that a matcher fits, e.g. `PATCH /users/@me`. */
   requestsOf(matcher: Matcher): Logged[] {
-    return this.#rest.log.of(matcher);
+    return this.#rest.log.list.filter(compile(matcher));
   }
 
   get counts() {
@@ -193,7 +194,7 @@ export class FakeDiscord {
     },
   ): Planned {
     const { status, code = 0, message = 'Failed on demand', times = 1, retryAfterMs = 1000, global = false } = options;
-    return this.#faults.plan(matcher, { kind: 'answer', status, code, message, retryAfterMs, global }, times);
+    return this.#faults.plan(compile(matcher), { kind: 'answer', status, code, message, retryAfterMs, global }, times);
   }
 
   /**
@@ -206,7 +207,7 @@ export class FakeDiscord {
     matcher: Matcher,
     { done, socket = 'torn', times = 1 }: { done: boolean; socket?: 'open' | 'torn'; times?: number },
   ): Planned {
-    return this.#faults.plan(matcher, { kind: 'hang', done, socket }, times);
+    return this.#faults.plan(compile(matcher), { kind: 'hang', done, socket }, times);
   }
 
   /** Lets all of REST fail, with 503 or with a reset connection, until it is called with false. */

@@ -1,3 +1,5 @@
+import { PlannedFaults } from '../planned.ts';
+
 /** A request as faults and the log see it. */
 export interface Asked {
   readonly method: string;
@@ -14,45 +16,9 @@ export type Fault =
   /** The request is done, or not, and no answer comes: the socket stays open or is torn. */
   | { kind: 'hang'; done: boolean; socket: 'open' | 'torn' };
 
-/** A fault that was asked for. `hits` counts what it met; `stop` ends it. */
-export interface Planned {
-  readonly hits: number;
-  stop(): void;
-}
-
-interface Plan {
-  matches(request: Asked): boolean;
-  fault: Fault;
-  left: number;
-  hits: number;
-}
-
 /** What a test wants to go wrong. */
-export class Faults {
-  readonly #plans: Plan[] = [];
+export class Faults extends PlannedFaults<Asked, Fault> {
   outage: 'none' | '503' | 'reset' = 'none';
-
-  plan(matcher: Matcher, fault: Fault, times: number): Planned {
-    const plan: Plan = { matches: compile(matcher), fault, left: times, hits: 0 };
-    this.#plans.push(plan);
-    return {
-      get hits() {
-        return plan.hits;
-      },
-      stop() {
-        plan.left = 0;
-      },
-    };
-  }
-
-  /** The fault that a request meets, which is then used up once. */
-  meet(request: Asked): Fault | undefined {
-    const plan = this.#plans.find((one) => one.left > 0 && one.matches(request));
-    if (!plan) return undefined;
-    plan.left--;
-    plan.hits++;
-    return plan.fault;
-  }
 }
 
 /** Makes a matcher a function. */

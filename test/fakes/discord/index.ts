@@ -5,8 +5,9 @@ export function startFakeDiscord(options: FakeDiscordOptions = {}): Promise<Fake
   return FakeDiscord.start(options);
 }
 
+export type { Planned } from '../planned.ts';
 export type { FakeDiscord, FakeDiscordOptions } from './discord.ts';
-export type { Matcher, Planned } from './faults.ts';
+export type { Matcher } from './faults.ts';
 export { defaultLimits, type Limit, type LimitName } from './limits.ts';
 export type { Person } from './people/person.ts';
 export type { Change, Channel } from './state/channel.ts';

@@ -5,8 +5,9 @@ export function startFakeTelegram(options: FakeTelegramOptions = {}): Promise<Fa
   return FakeTelegram.start(options);
 }
 
+export type { Planned } from '../planned.ts';
 export type { Logged } from './api/log.ts';
-export type { Matcher, Planned } from './faults.ts';
+export type { Matcher } from './faults.ts';
 export { defaultLimits, type Limit, type LimitName } from './limits.ts';
 export type { Person } from './people/person.ts';
 export type { Change, Chat } from './state/chat.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../discord/clock.ts';
+import type { Clock } from '../clock.ts';
 import { tooMany } from './problems.ts';
 
 /** So many requests in any span of so many milliseconds. */

@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Clock } from '../discord/clock.ts';
-import { until } from '../discord/wait.ts';
+import { Clock } from '../clock.ts';
+import type { Planned } from '../planned.ts';
+import { until } from '../wait.ts';
 import type { Logged } from './api/log.ts';
 import { Api } from './api/server.ts';
-import { Faults as FaultList, type Faults, type Matcher, type Planned } from './faults.ts';
+import { compile, Faults as FaultList, type Faults, type Matcher } from './faults.ts';
 import { type Limit, type LimitName, Limits } from './limits.ts';
 import { Person } from './people/person.ts';
 import type { Chat } from './state/chat.ts';
@@ -163,7 +164,7 @@ export class FakeTelegram {
 
   /** Those of the last requests that a matcher fits, e.g. `sendMessage`. */
   requestsOf(matcher: Matcher): Logged[] {
-    return this.#api.log.of(matcher);
+    return this.#api.log.list.filter(compile(matcher));
   }
 
   get counts() {
@@ -202,7 +203,7 @@ export class FakeTelegram {
     };
     const said = retryAfter === undefined ? 'Failed on demand' : `Too Many Requests: retry after ${retryAfter}`;
     return this.#faults.plan(
-      matcher,
+      compile(matcher),
       {
         kind: 'answer',
         code,
@@ -223,12 +224,12 @@ export class FakeTelegram {
     matcher: Matcher,
     { done, socket = 'torn', times = 1 }: { done: boolean; socket?: 'open' | 'torn'; times?: number },
   ): Planned {
-    return this.#faults.plan(matcher, { kind: 'hang', done, socket }, times);
+    return this.#faults.plan(compile(matcher), { kind: 'hang', done, socket }, times);
   }
 
   /** Lets answers come late, while the requests are done at once. */
   slow(matcher: Matcher, { ms, times = Number.POSITIVE_INFINITY }: { ms: number; times?: number }): Planned {
-    return this.#faults.plan(matcher, { kind: 'slow', ms }, times);
+    return this.#faults.plan(compile(matcher), { kind: 'slow', ms }, times);
   }
 
   /** Tells the bot of an update once more, as Telegram may after a break. */

@@ -1,4 +1,4 @@
-import { type Asked, compile, type Matcher } from '../faults.ts';
+import type { Asked } from '../faults.ts';
 
 /** A request and what became of it. */
 export interface Logged extends Asked {
@@ -8,31 +8,4 @@ export interface Logged extends Asked {
   status: number;
   /** Discord's JSON code of an error. */
   code?: number;
-}
-
-/** The last requests, so that a test can ask what was asked. */
-export class RequestLog {
-  readonly #most: number;
-  readonly list: Logged[] = [];
-  /** How many have come in all. */
-  total = 0;
-  /** How many are waiting for their answer. */
-  open = 0;
-  lastAt = 0;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  add(request: Logged): void {
-    this.total++;
-    this.lastAt = performance.now();
-    this.list.push(request);
-    if (this.list.length > this.#most) this.list.shift();
-  }
-
-  /** Those that a matcher fits. */
-  of(matcher: Matcher): Logged[] {
-    return this.list.filter(compile(matcher));
-  }
 }

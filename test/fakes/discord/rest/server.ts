@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestLog } from '../../log.ts';
 import type { Fault, Faults } from '../faults.ts';
 import { bucketKey, type Limits, type Verdict } from '../limits.ts';
 import { ApiError, problem } from '../problems.ts';
 import type { World } from '../state/world.ts';
-import { type Logged, RequestLog } from './log.ts';
+import type { Logged } from './log.ts';
 import { type Route, Router, route } from './route.ts';
 import { routes } from './routes/index.ts';
 
@@ -27,7 +28,7 @@ const PREFIX = /^\/api\/v10(?=\/)/;
 
 /** The REST API: log, outage, faults, token, limits, then the route. */
 export class Rest {
-  readonly log: RequestLog;
+  readonly log: RequestLog<Logged>;
   readonly #options: RestOptions;
   readonly #router: Router;
   /** How many answers were 401, 403 or 429: 10,000 in ten minutes would shut an address out. */

@@ -1,4 +1,4 @@
-import { until } from '../wait.ts';
+import { until } from '../../wait.ts';
 import type { Guild, Role } from './guild.ts';
 import type { Message } from './message.ts';
 import { bitsOf, type Overwrite, type Permission } from './permissions.ts';

@@ -1,4 +1,4 @@
-import { until } from '../wait.ts';
+import { until } from '../../wait.ts';
 import type { Channel } from './channel.ts';
 import type { Command } from './commands.ts';
 import type { Component } from './components.ts';

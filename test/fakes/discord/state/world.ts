@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { Ids } from '../ids.ts';
 import { problem } from '../problems.ts';
 import { Channel, DM } from './channel.ts';

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { RequestLog } from '../../log.ts';
 import type { Fault, Faults } from '../faults.ts';
 import type { Limits } from '../limits.ts';
 import { ApiError, badRequest, problem } from '../problems.ts';
 import type { World } from '../state/world.ts';
 import type { Updates } from '../updates/updates.ts';
 import { readBody } from './body.ts';
-import { type Logged, RequestLog } from './log.ts';
+import type { Logged } from './log.ts';
 import { uploadsIn } from './method.ts';
 import { methods } from './methods/index.ts';
 
@@ -27,7 +28,7 @@ const BY_NAME = new Map(methods.map((one) => [one.name.toLowerCase(), one]));
 
 /** The Bot API: log, outage, faults, token, then the method. */
 export class Api {
-  readonly log: RequestLog;
+  readonly log: RequestLog<Logged>;
   readonly #options: ApiOptions;
 
   constructor(options: ApiOptions) {
@@ -55,7 +56,7 @@ export class Api {
   /** Runs a method that came without a request of its own. */
   async run(name: string, body: Record<string, unknown>): Promise<void> {
     const logged: Logged = { method: nameOf(name), body, at: this.#options.world.clock.now(), status: 0 };
-    this.log.add(logged);
+    this.log.add(logged, { polls: logged.method === 'getUpdates' });
     const { status } = await this.#do(logged, this.#options.token, new AbortController().signal);
     logged.status = status;
   }
@@ -71,7 +72,7 @@ export class Api {
     const raw = await whole(request);
     const body = readBody(raw, request.headers['content-type'] ?? '', query);
     const logged: Logged = { method: nameOf(name), body: body ?? {}, at: world.clock.now(), status: 0 };
-    this.log.add(logged);
+    this.log.add(logged, { polls: logged.method === 'getUpdates' });
     if (faults.outage === 'reset') return tear(request);
     if (faults.outage === '502') return answer(response, logged, failure(problem('gateway')));
     if (!body) return answer(response, logged, failure(badRequest("can't parse request body")));

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../../../root.ts';
+import { type Page, servePage } from '../../page/serve.ts';
 import { startFakeTelegram } from '../index.ts';
 import type { FakeTelegram } from '../telegram.ts';
 import { actSchema, perform } from './acts.ts';
 import { find } from './places.ts';
-import { type Page, servePage } from './serve.ts';
 import { snapshot } from './snapshot.ts';
 
 const HTML = 'test/fakes/telegram/page/index.html';

@@ -1,4 +1,4 @@
-import { until } from '../../discord/wait.ts';
+import { until } from '../../wait.ts';
 import { DRAFT_MS, type Draft } from './draft.ts';
 import { Message } from './message.ts';
 import { put } from './post.ts';

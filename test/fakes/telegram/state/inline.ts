@@ -1,4 +1,4 @@
-import { until } from '../../discord/wait.ts';
+import { until } from '../../wait.ts';
 import type { Formatted } from '../text/entities.ts';
 import type { Keyboard } from './keyboard.ts';
 import type { User } from './user.ts';

@@ -1,4 +1,4 @@
-import { until } from '../../discord/wait.ts';
+import { until } from '../../wait.ts';
 import type { Message } from './message.ts';
 import type { User } from './user.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../discord/clock.ts';
+import type { Clock } from '../../clock.ts';
 import { problem } from '../problems.ts';
 import { Chat, type ChatOptions } from './chat.ts';
 import { Commands } from './commands.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 /** Changes this soon after one another are shown together. */
 const TOGETHER_MS = 50;
-/** Drafts and typing end by themselves, so the page is also told without a change. */
+/** Typing, drafts and late answers end by themselves, so the page is also told without a change. */
 const AGAIN_MS = 1000;
 const MOST_BYTES = 65_536;
 
