@@ -8,7 +8,7 @@ import {
   type Person,
   startFakeDiscord,
 } from '../../fakes/discord/index.ts';
-import { gate } from './fixtures/scripted.ts';
+import { gate } from '../../queue/fixtures/script.ts';
 import { Stage } from './fixtures/stage.ts';
 
 /** Without the engine the toy cannot speak: `npx wisecrack build` makes it. */

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sleep, until } from '../../queue/fixtures/messages.ts';
+import { gate } from '../../queue/fixtures/script.ts';
 import type { PlatformName } from './fixtures/connect.ts';
-import { compile, killAdapters, removeCompiled, startAdapter } from './fixtures/processes.ts';
-import { gate } from './fixtures/scripted.ts';
+import { compiled, startAdapter } from './fixtures/processes.ts';
 import { Stage } from './fixtures/stage.ts';
 import { type Platform, platforms, type Room, type Which } from './platforms.ts';
 
-beforeAll(() => compile());
-afterAll(() => removeCompiled());
+beforeAll(() => compiled.compile());
+afterAll(() => compiled.remove());
 
 /** Where a bot dies: at a request, before the platform has heard of it (false) or after it did what was asked (true). */
 const points: [name: string, which: Which, done: boolean][] = [
@@ -32,7 +32,7 @@ for (const name of ['discord', 'telegram'] satisfies PlatformName[]) {
       await stage.work();
     });
     afterEach(async () => {
-      killAdapters();
+      compiled.kill();
       await stage.close();
       await platform.close();
     });
@@ -41,65 +41,48 @@ for (const name of ['discord', 'telegram'] satisfies PlatformName[]) {
     const whole = 'It begins. It goes on. It ends.';
     const finished = () => room.buttons().some((buttons) => buttons.includes(':retry:'));
 
+    /** Asks in `room`; the bot is killed when it asks the platform for something, and followed by another, which ends the reply. */
+    async function killAt(which: Which, done: boolean): Promise<void> {
+      const [more, end] = [gate(), gate()];
+      stage.scripted.when('question', ['It begins. ', more.opened, 'It goes on. ', end.opened, 'It ends.']);
+      const held = platform.hold(which, done);
+      const first = start();
+      await first.ready;
+      room.ask('a question');
+      if (which !== 'send') {
+        await until(() => room.begun(), 60_000);
+        more.open();
+      }
+      if (which === 'final') end.open();
+      await until(() => held.hits === 1, 60_000);
+      // What it asked for has taken effect, or never will.
+      await sleep(100);
+      await first.kill();
+      const second = start();
+      await second.ready;
+      more.open();
+      end.open();
+      await until(finished, 60_000);
+      await platform.settled(2000);
+    }
+
     for (const [point, which, done] of points) {
       // Telegram lets no bot look for its messages: of one that it sent and never heard of, the beginning stays above the reply.
       const stays = name === 'telegram' && which === 'send' && done ? ['It begins.'] : [];
       const and = stays.length > 0 ? ', below the beginning that nobody knows of' : '';
-
       it(`${point}: after a restart the reply stands there once, whole${and}`, async () => {
-        const [more, end] = [gate(), gate()];
-        stage.scripted.when('question', ['It begins. ', more.opened, 'It goes on. ', end.opened, 'It ends.']);
-        const held = platform.hold(which, done);
-        const first = start();
-        await first.ready;
-        room.ask('a question');
-        if (which !== 'send') {
-          await until(() => room.begun(), 60_000);
-          more.open();
-        }
-        if (which === 'final') end.open();
-        await until(() => held.hits === 1, 60_000);
-        // What it asked for has taken effect, or never will.
-        await sleep(100);
-        await first.kill();
-        const second = start();
-        await second.ready;
-        more.open();
-        end.open();
-        await until(finished, 60_000);
-        await platform.settled(2000);
+        await killAt(which, done);
         expect(room.texts()).toEqual([...stays, whole]);
         expect(stage.scripted.asked).toHaveLength(1);
         const turns = await stage.queue.conversations.read(room.conversation);
         expect(turns.map(({ text }) => text)).toEqual(['a question', whole]);
       });
-    }
 
-    for (const [point, which, done] of points) {
       // As above; in private the reply becomes a message at its end only, so that it is the end which stands there twice.
       const times = name === 'telegram' && which === 'final' && done ? 2 : 1;
       it(`${point}, in private: after a restart the reply stands there ${times === 1 ? 'once' : 'twice'}, whole`, async () => {
         room = platform.aside();
-        const [more, end] = [gate(), gate()];
-        stage.scripted.when('question', ['It begins. ', more.opened, 'It goes on. ', end.opened, 'It ends.']);
-        const held = platform.hold(which, done);
-        const first = start();
-        await first.ready;
-        room.ask('a question');
-        if (which !== 'send') {
-          await until(() => room.begun(), 60_000);
-          more.open();
-        }
-        if (which === 'final') end.open();
-        await until(() => held.hits === 1, 60_000);
-        await sleep(100);
-        await first.kill();
-        const second = start();
-        await second.ready;
-        more.open();
-        end.open();
-        await until(finished, 60_000);
-        await platform.settled(2000);
+        await killAt(which, done);
         expect(room.texts()).toEqual(Array.from({ length: times }, () => whole));
       });
     }

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDelivery } from '../../../../bots/chat/delivery/index.ts';
 import { sleep, until } from '../../../queue/fixtures/messages.ts';
+import { gate } from '../../../queue/fixtures/script.ts';
 import { Server } from '../../../queue/fixtures/server.ts';
 import { quick } from './fixtures/quick.ts';
-import { gate, Stage } from './fixtures/stage.ts';
+import { Stage } from './fixtures/stage.ts';
 
 let server: Server;
 let stage: Stage;

@@ -3,10 +3,11 @@ import type { Server as HttpServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { sleep, until } from '../../../queue/fixtures/messages.ts';
+import { gate } from '../../../queue/fixtures/script.ts';
 import { Server } from '../../../queue/fixtures/server.ts';
 import type { Request } from './fixtures/platform.ts';
-import { compile, killAdapters, removeCompiled, serve, startAdapter } from './fixtures/processes.ts';
-import { gate, Stage } from './fixtures/stage.ts';
+import { compiled, serve, startAdapter } from './fixtures/processes.ts';
+import { Stage } from './fixtures/stage.ts';
 
 let server: Server;
 let stage: Stage;
@@ -15,12 +16,12 @@ let socket: string;
 let heard: string[];
 
 beforeAll(async () => {
-  compile();
+  compiled.compile();
   server = await Server.start();
 });
 afterAll(async () => {
   await server.stop();
-  removeCompiled();
+  compiled.remove();
 });
 beforeEach(async () => {
   // One reply at a time, so that the second waits.
@@ -30,7 +31,7 @@ beforeEach(async () => {
   http = await serve(stage.platform, socket, (method) => heard.push(method));
 });
 afterEach(async () => {
-  killAdapters();
+  compiled.kill();
   http.closeAllConnections();
   http.close();
   await stage.close();
