@@ -1,21 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openQueue, type Queue } from '../../queue/index.ts';
+import { expect, test } from 'vitest';
 import { TURNS_KEPT, TURNS_LEFT } from '../../queue/keys.ts';
+import { queue, useQueue } from './fixtures/each.ts';
 import { message, sleep } from './fixtures/messages.ts';
-import { Server } from './fixtures/server.ts';
 
-let server: Server;
-let queue: Queue;
-
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  queue = openQueue({ redis: server.handle, prefix: randomUUID() });
-});
-afterEach(() => queue.close());
+useQueue();
 
 const append = (id: string) => queue.conversations.append('test:chat', message(id).turn);
 const ids = async (last?: number) => (await queue.conversations.read('test:chat', last)).map(({ id }) => id);

@@ -1,22 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type DeliveryRecord, openQueue, type Queue, StaleAttempt } from '../../queue/index.ts';
+import { expect, test } from 'vitest';
+import { type DeliveryRecord, StaleAttempt } from '../../queue/index.ts';
+import { prefix, queue, server, useQueue } from './fixtures/each.ts';
 import { sleep, until } from './fixtures/messages.ts';
-import { Server } from './fixtures/server.ts';
 
-let server: Server;
-let queue: Queue;
-let prefix: string;
-
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  prefix = randomUUID();
-  queue = openQueue({ redis: server.handle, prefix });
-});
-afterEach(() => queue.close());
+useQueue();
 
 const HOUR = 3_600_000;
 const record = (id = '1'): DeliveryRecord => ({

@@ -1,21 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openQueue, type Queue } from '../../queue/index.ts';
+import { expect, test } from 'vitest';
+import { openQueue } from '../../queue/index.ts';
+import { queue, server, useQueue } from './fixtures/each.ts';
 import { message } from './fixtures/messages.ts';
-import { Server } from './fixtures/server.ts';
 
-let server: Server;
-let queue: Queue;
-
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  queue = openQueue({ redis: server.handle, prefix: randomUUID() });
-});
-afterEach(() => queue.close());
+useQueue();
 
 async function reply(id: string, persona: string): Promise<string> {
   const { turn, job } = message(id);

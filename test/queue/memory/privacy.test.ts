@@ -1,26 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { effective, openQueue, type Queue, type QueueWorker } from '../../../queue/index.ts';
+import { afterEach, expect, test } from 'vitest';
+import { effective, type QueueWorker } from '../../../queue/index.ts';
+import { prefix, queue, server, useQueue } from '../fixtures/each.ts';
 import { collect, counting, message, until } from '../fixtures/messages.ts';
-import { Server } from '../fixtures/server.ts';
 
-let server: Server;
-let prefix: string;
-let queue: Queue;
+useQueue();
 let worker: QueueWorker | undefined;
 
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  prefix = randomUUID();
-  queue = openQueue({ redis: server.handle, prefix });
-});
 afterEach(async () => {
   await worker?.close({ handBackAfterMs: 0 });
   worker = undefined;
-  await queue.close();
 });
 
 const SECRET = 'my cat is called Schnurzel';

@@ -1,23 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openQueue, type Queue } from '../../../queue/index.ts';
+import { describe, expect, test } from 'vitest';
 import { keysOf } from '../../../queue/keys.ts';
+import { prefix, queue, server, useQueue } from '../fixtures/each.ts';
 import { collect, counting, message, until } from '../fixtures/messages.ts';
-import { Server } from '../fixtures/server.ts';
 
-let server: Server;
-let prefix: string;
-let queue: Queue;
-
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  prefix = randomUUID();
-  queue = openQueue({ redis: server.handle, prefix });
-});
-afterEach(() => queue.close());
+useQueue();
 
 const CHAT = 'test:chat';
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,27 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { effective, type Handler, openQueue, type Queue, type QueueWorker } from '../../../queue/index.ts';
+import { afterEach, expect, test } from 'vitest';
+import { effective, type Handler, type QueueWorker } from '../../../queue/index.ts';
 import { keysOf } from '../../../queue/keys.ts';
+import { prefix, queue, server, useQueue } from '../fixtures/each.ts';
 import { collect, submit, until } from '../fixtures/messages.ts';
-import { Server } from '../fixtures/server.ts';
 
-let server: Server;
-let prefix: string;
-let queue: Queue;
-let workers: QueueWorker[];
+useQueue();
+let workers: QueueWorker[] = [];
 
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  prefix = randomUUID();
-  workers = [];
-  queue = openQueue({ redis: server.handle, prefix });
-});
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.close({ handBackAfterMs: 0 })));
-  await queue.close();
+  workers = [];
 });
 
 const work = (handle: Handler, concurrency = 1) => workers.push(queue.startWorker({ handle, concurrency }));

@@ -1,23 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { effective, openQueue, type Queue, type Rules, type Taken } from '../../../queue/index.ts';
+import { prefix, queue, server, useQueue } from '../fixtures/each.ts';
 import { message } from '../fixtures/messages.ts';
 import { Server } from '../fixtures/server.ts';
 
-let server: Server;
-let prefix: string;
-let queue: Queue;
-
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  prefix = randomUUID();
-  queue = openQueue({ redis: server.handle, prefix });
-});
-afterEach(() => queue.close());
+useQueue();
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,22 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { decide, type Facts } from '../../../bots/chat/access/index.ts';
-import { effective, openQueue, type Queue } from '../../../queue/index.ts';
-import { Server } from '../fixtures/server.ts';
+import { effective } from '../../../queue/index.ts';
+import { prefix, queue, server, useQueue } from '../fixtures/each.ts';
 
-let server: Server;
-let prefix: string;
-let queue: Queue;
-
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  prefix = randomUUID();
-  queue = openQueue({ redis: server.handle, prefix });
-});
-afterEach(() => queue.close());
+useQueue();
 
 const HOUR = 60 * 60 * 1000;
 const NOON = 20_000.5 * 24 * HOUR;

@@ -1,25 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openQueue, type Queue, type Settings } from '../../../queue/index.ts';
 import { keysOf } from '../../../queue/keys.ts';
+import { prefix, queue, server, useQueue } from '../fixtures/each.ts';
 import { until } from '../fixtures/messages.ts';
 import { Server } from '../fixtures/server.ts';
 
-let server: Server;
-let prefix: string;
-let queue: Queue;
+useQueue();
 let other: Queue;
 
-beforeAll(async () => {
-  server = await Server.start();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefix = randomUUID();
-  queue = openQueue({ redis: server.handle, prefix });
   other = openQueue({ redis: server.handle, prefix });
 });
-afterEach(() => Promise.all([queue.close(), other.close()]));
+afterEach(() => other.close());
 
 const HOME = 'server:discord:1';
 const invalid = (name: string) =>
