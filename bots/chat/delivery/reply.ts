@@ -2,16 +2,17 @@ import { WisecrackError } from '../../../errors.ts';
 import type { DeliveryOutcome, FinalText, Queue } from '../../../queue/index.ts';
 import { StaleAttempt } from '../../../queue/index.ts';
 import { healMarkdown } from '../split/index.ts';
-import { type Place, type Surface, SurfaceError } from '../surface.ts';
+import { type Surface, SurfaceError } from '../surface.ts';
 import { type Update, updatesOf } from '../updates.ts';
 import type { Channel, Lane, Turned } from './channel.ts';
 import { ask, within } from './limits.ts';
+import { Messages } from './messages.ts';
 import { firstAt, type Kind, type Pace, retryAfter } from './pace.ts';
-import { nonceOf, type ReplyRecord } from './record.ts';
-import { kindOf, nextStep, type Part, type Step } from './steps.ts';
+import type { ReplyRecord } from './record.ts';
+import { kindOf, nextStep, type Step } from './steps.ts';
 import type { DeliveryTexts } from './texts.ts';
 import { Typing } from './typing.ts';
-import { buttonsAfter, fingerprint, type OpenSplitter, type TextSplitter, type Wanted } from './view.ts';
+import { buttonsAfter, type OpenSplitter, type TextSplitter, type Wanted } from './view.ts';
 
 export interface ReplyOptions {
   queue: Queue;
@@ -30,9 +31,7 @@ export class Reply implements Lane {
   readonly outcome: Promise<DeliveryOutcome | undefined>;
   readonly #options: ReplyOptions;
   readonly #jobId: string;
-  readonly #parts: (Part | undefined)[];
-  /** Whether somebody before us has shown some of it. */
-  readonly #resumed: boolean;
+  readonly #messages: Messages;
   readonly #splitter: TextSplitter;
   readonly #typing: Typing;
   /** Aborted when nothing more is to be heard of the job. */
@@ -40,7 +39,6 @@ export class Reply implements Lane {
   /** Aborted when requests are no longer ours to make. */
   readonly #requesting = new AbortController();
   #settle: (outcome: DeliveryOutcome | undefined) => void = () => {};
-  #place: Place;
   #text = '';
   #textAt = 0;
   #textDue = false;
@@ -61,14 +59,9 @@ export class Reply implements Lane {
   #notBefore = 0;
 
   constructor(options: ReplyOptions) {
-    const { record, surface, channel, pace, openSplitter } = options;
+    const { record, surface, channel, pace, openSplitter, onError } = options;
     this.#options = options;
     this.#jobId = record.delivery.jobId;
-    this.#place = record.delivery.place;
-    this.#parts = record.state.parts.map(
-      (part) => part && { ...part, recorded: true, doubt: part.message === undefined },
-    );
-    this.#resumed = this.#parts.length > 0;
     this.#final = record.state.final;
     this.#dropped = record.dropped;
     this.outcome = new Promise((resolve) => {
@@ -78,7 +71,15 @@ export class Reply implements Lane {
       };
     });
     this.#splitter = openSplitter({ limit: surface.limit, measure: (text) => surface.measure(text) });
-    this.#typing = new Typing({ surface, place: this.#place, channel, pace, wanted: () => this.#typingWanted() });
+    const { place } = record.delivery;
+    this.#typing = new Typing({ surface, place, channel, pace, wanted: () => this.#typingWanted() });
+    this.#messages = new Messages({
+      surface,
+      record,
+      typing: this.#typing,
+      ask: (call) => ask(call, this.#requesting.signal, pace.requestMs, onError),
+      text: () => this.#final?.text || this.#text || this.#placeholder || '',
+    });
   }
 
   /** Sets it going. */
@@ -172,7 +173,7 @@ export class Reply implements Lane {
         break;
       case 'begun':
         // One who has not been told to wait need not be told any more.
-        if (this.#parts.length === 0) this.#placeholder = undefined;
+        if (this.#messages.parts.length === 0) this.#placeholder = undefined;
         break;
       case 'text':
         if (update.text.trim() !== '') this.#textAt ||= performance.now();
@@ -213,7 +214,7 @@ export class Reply implements Lane {
     if (this.#textAt === 0) return this.#waitingSince + pace.patienceMs;
     if (this.#textDue) return 0;
     // What was shown before is read again from its beginning: not to be shown until it has caught up.
-    const at = this.#resumed ? this.#textAt + pace.firstMs : firstAt(this.#text, this.#textAt, pace);
+    const at = this.#messages.resumed ? this.#textAt + pace.firstMs : firstAt(this.#text, this.#textAt, pace);
     this.#textDue = at <= performance.now();
     return at;
   }
@@ -227,7 +228,7 @@ export class Reply implements Lane {
       turned = { type: 'requested' };
       try {
         await record.hold();
-        await this.#do(step);
+        await this.#messages.do(step);
         this.#failures = 0;
       } catch (error) {
         if (!(error instanceof SurfaceError)) throw error;
@@ -252,7 +253,7 @@ export class Reply implements Lane {
 
   async #conclude(): Promise<void> {
     const { record } = this.#options;
-    const shown = this.#parts.some((part) => part && !part.gone);
+    const shown = this.#messages.parts.some((part) => part && !part.gone);
     const outcome: DeliveryOutcome =
       this.#hopeless !== undefined
         ? { type: 'given-up', reason: this.#hopeless }
@@ -262,7 +263,7 @@ export class Reply implements Lane {
   }
 
   #step(): Step | undefined {
-    return this.#hopeless === undefined ? nextStep(this.#parts, this.#wanted(), this.#over) : undefined;
+    return this.#hopeless === undefined ? nextStep(this.#messages.parts, this.#wanted(), this.#over) : undefined;
   }
 
   /** The messages as they should be now. */
@@ -303,137 +304,29 @@ export class Reply implements Lane {
     return healed.trim() !== '' && surface.measure(healed) <= surface.limit ? healed : text;
   }
 
-  async #do(step: Step): Promise<void> {
-    switch (step.type) {
-      case 'send':
-        return this.#send(step.index, step.wanted);
-      case 'edit':
-        return this.#edit(step.index, step.wanted);
-      case 'remove':
-        return this.#remove(step.index);
-      case 'clear':
-        return this.#clear(step.index);
-    }
-  }
-
-  async #send(index: number, { view, final }: Wanted): Promise<void> {
-    const { surface, record } = this.#options;
-    const part = this.#parts[index] ?? fresh(this.#jobId, index);
-    this.#parts[index] = part;
-    if (part.doubt && (await this.#adopt(index, part))) return;
-    if (!part.recorded) {
-      await record.intend(index, written(part));
-      part.recorded = true;
-    }
-    // Asked to be dropped just now: then better not at all.
-    if (record.dropped) return;
-    await this.#typing.pause();
-    const doubt = part.doubt;
-    part.doubt = true;
-    try {
-      const message = await this.#ask((signal) => surface.send(this.#place, view, part.nonce, signal));
-      // The platform may have answered with what an earlier try has sent.
-      if (!doubt) this.#shows(part, view, final);
-      await this.#arrived(index, part, message);
-    } catch (error) {
-      if (error instanceof SurfaceError && error.problem !== 'unknown') part.doubt = doubt;
-      throw error;
-    } finally {
-      this.#typing.go();
-    }
-  }
-
-  /** Looks for a message that may have been sent. @returns whether it is there. */
-  async #adopt(index: number, part: Part): Promise<boolean> {
-    const { surface, record } = this.#options;
-    const { persona } = record.delivery;
-    const text = this.#final?.text || this.#text || this.#placeholder || '…';
-    const view = { text, buttons: [], jobId: this.#jobId, ...(persona !== undefined && { persona }) };
-    const found = await this.#ask(() => surface.find(this.#place, view, part.nonce));
-    if (found === undefined) part.doubt = false;
-    if (found === undefined || found === 'unknown') return false;
-    await this.#arrived(index, part, found);
-    return true;
-  }
-
-  async #arrived(index: number, part: Part, message: string): Promise<void> {
-    part.message = message;
-    part.doubt = false;
-    await this.#options.record.shown(index, { ...written(part), message });
-  }
-
-  async #edit(index: number, { view, final }: Wanted): Promise<void> {
-    const part = this.#parts[index];
-    if (part?.message === undefined) return;
-    const { message } = part;
-    // Until the answer comes it may show either.
-    part.shown = undefined;
-    await this.#ask((signal) => this.#options.surface.edit(this.#place, message, view, signal));
-    this.#shows(part, view, final);
-    if (final) await this.#options.record.note(index, written(part));
-  }
-
-  #shows(part: Part, view: Wanted['view'], final: boolean): void {
-    part.shown = fingerprint(view);
-    part.shownText = view.text;
-    if (final) part.settled = part.shown;
-  }
-
-  async #remove(index: number): Promise<void> {
-    const part = this.#parts[index];
-    if (!part) return;
-    if (part.message === undefined && part.doubt) await this.#adopt(index, part);
-    const { message } = part;
-    if (message !== undefined) await this.#ask(() => this.#options.surface.remove(this.#place, message));
-    await this.#forget(index);
-  }
-
-  async #clear(index: number): Promise<void> {
-    const old = this.#parts[index]?.old;
-    if (old !== undefined) await this.#ask(() => this.#options.surface.remove(this.#place, old));
-    await this.#cleared(index);
-  }
-
-  async #cleared(index: number): Promise<void> {
-    const part = this.#parts[index];
-    if (!part) return;
-    delete part.old;
-    await this.#options.record.note(index, written(part));
-  }
-
-  async #forget(index: number): Promise<void> {
-    this.#parts[index] = undefined;
-    await this.#options.record.note(index, undefined);
-  }
-
   /** What follows from what the platform said. */
   async #answer(step: Step, error: SurfaceError): Promise<void> {
-    const part = this.#parts[step.index];
+    const messages = this.#messages;
     const removing = step.type === 'remove' || step.type === 'clear';
     switch (error.problem) {
       case 'message-gone':
-        if (removing) return this.#settled(step);
-        if (step.type === 'edit' && part) return this.#missing(step.index, part);
-        // What it answers is gone: it need not be a reply to it.
-        if (this.#place.replyTo !== undefined) {
-          const { replyTo: _, ...place } = this.#place;
-          this.#place = place;
-          return;
-        }
+        if (removing) return messages.settle(step);
+        if (step.type === 'edit') return this.#missing(step.index);
+        if (messages.standAlone()) return;
         break;
       case 'place-gone':
       case 'forbidden':
-        if (step.type === 'clear') return this.#cleared(step.index);
+        if (step.type === 'clear') return messages.settle(step);
         return this.#giveUp(error.problem);
       case 'locked':
-        if (removing) return this.#settled(step);
-        if (step.type === 'edit' && part) return this.#renewPart(step.index, part, step.wanted);
+        if (removing) return messages.settle(step);
+        if (step.type === 'edit') return messages.locked(step.index, step.wanted, this.#over);
         break;
       case 'preview':
-        if (step.type === 'edit' && part) return this.#replace(step.index, part);
+        if (step.type === 'edit') return messages.replace(step.index);
         break;
       case 'refused':
-        if (removing) return this.#settled(step);
+        if (removing) return messages.settle(step);
         if (this.#plain) return this.#giveUp('refused');
         this.#plain = true;
         return;
@@ -446,35 +339,13 @@ export class Reply implements Lane {
     }
   }
 
-  /** What was to be removed is gone, or stays for ever. */
-  #settled(step: Step): Promise<void> {
-    return step.type === 'clear' ? this.#cleared(step.index) : this.#forget(step.index);
-  }
-
   /** Somebody has removed a message. The first one of a reply that still grows: it is not wanted any more. */
-  async #missing(index: number, part: Part): Promise<void> {
-    const { record, queue } = this.#options;
-    part.gone = true;
-    await record.note(index, written(part));
+  async #missing(index: number): Promise<void> {
+    await this.#messages.lost(index);
     if (this.#over || index > 0) return;
-    await queue.deliveries.drop(this.#jobId);
+    await this.#options.queue.deliveries.drop(this.#jobId);
     this.drop();
     await this.#cancel();
-  }
-
-  /** A message that can no longer be edited is replaced in the end, unless it says already what it should. */
-  async #renewPart(index: number, part: Part, { view, final }: Wanted): Promise<void> {
-    part.locked = true;
-    if (!this.#over) return;
-    if (part.shownText === view.text) return this.#shows(part, view, final);
-    await this.#replace(index, part, part.message);
-  }
-
-  /** Lets a part be sent anew; `old` is the message that is to be removed after that. */
-  async #replace(index: number, part: Part, old?: string): Promise<void> {
-    const next = { ...fresh(this.#jobId, index, part.generation + 1), ...(old !== undefined && { old }) };
-    await this.#options.record.intend(index, written(next));
-    this.#parts[index] = { ...next, recorded: true };
   }
 
   async #giveUp(reason: string): Promise<void> {
@@ -487,13 +358,8 @@ export class Reply implements Lane {
     await this.#options.queue.cancel(this.#jobId).catch(this.#options.onError);
   }
 
-  #ask<Answer>(call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-    const { pace, onError } = this.#options;
-    return ask(call, this.#requesting.signal, pace.requestMs, onError);
-  }
-
   #typingWanted(): boolean {
-    return !this.#over && !this.#stopped && !this.#parts.some((part) => part?.message !== undefined);
+    return !this.#over && !this.#stopped && !this.#messages.parts.some((part) => part?.message !== undefined);
   }
 
   /** Something that should not happen: whoever finds the lease expired goes on. */
@@ -509,20 +375,4 @@ export class Reply implements Lane {
     this.#typing.stop();
     this.#options.channel.leave(this);
   }
-}
-
-function fresh(jobId: string, index: number, generation = 0): Part {
-  return { nonce: nonceOf(jobId, index, generation), generation, recorded: false, doubt: false };
-}
-
-/** Of a part, what is kept in Redis. */
-function written({ nonce, generation, message, settled, gone, old }: Part) {
-  return {
-    nonce,
-    generation,
-    ...(message !== undefined && { message }),
-    ...(settled !== undefined && { settled }),
-    ...(gone !== undefined && { gone }),
-    ...(old !== undefined && { old }),
-  };
 }
