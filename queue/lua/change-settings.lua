@@ -13,6 +13,7 @@
 
   Output: the settings, as one JSON object
 ]]
+--- @include "fields"
 -- The values are JSON already, and names need no escapes; cjson would turn [] into {}.
 local function all()
   local flat = redis.call("HGETALL", KEYS[1])
@@ -25,13 +26,7 @@ local function all()
 end
 
 local before = all()
-for at = 5, #ARGV, 2 do
-  if ARGV[at + 1] == "" then
-    redis.call("HDEL", KEYS[1], ARGV[at])
-  else
-    redis.call("HSET", KEYS[1], ARGV[at], ARGV[at + 1])
-  end
-end
+writeFields(KEYS[1], 5)
 local after = all()
 if before ~= after then
   redis.call("XADD", KEYS[2], "MAXLEN", ARGV[3], "*", "scope", ARGV[1], "by", ARGV[2], "before", before, "after", after)

@@ -12,15 +12,10 @@
   Output: 1 if the delivery is to be dropped, else 0; error STALE
 ]]
 --- @include "own-delivery"
+--- @include "fields"
 if not ownsDelivery(KEYS[1], ARGV[2]) then
   return redis.error_reply("STALE another process owns this delivery")
 end
-for at = 4, #ARGV, 2 do
-  if ARGV[at + 1] == "" then
-    redis.call("HDEL", KEYS[1], ARGV[at])
-  else
-    redis.call("HSET", KEYS[1], ARGV[at], ARGV[at + 1])
-  end
-end
+writeFields(KEYS[1], 4)
 leaseDelivery(KEYS[1], KEYS[2], ARGV[1], ARGV[2], tonumber(ARGV[3]))
 return redis.call("HEXISTS", KEYS[1], "drop")
