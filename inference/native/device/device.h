@@ -5,14 +5,21 @@
 
 namespace wisecrack {
 
-enum class DType { F32, BF16 };
-inline size_t size_of(DType dtype) { return dtype == DType::BF16 ? 2 : 4; }
+enum class DType { F32, BF16, I8 };
+inline size_t size_of(DType dtype) { return dtype == DType::I8 ? 1 : dtype == DType::BF16 ? 2 : 4; }
 
-/// A weight matrix [rows, cols] = [out, in], row-major, in its own dtype. `data` may be unaligned (it is inside a mapped file).
+/// A weight matrix of `rows` outputs and `cols` inputs in its own dtype. `data` may be unaligned (it is inside a mapped file).
+///
+/// An I8 matrix has scales [groups, rows] in bf16: the weight of output o and input i is data * scales[i / (cols / groups), o]
+/// (model.py: QuantizedWeight8bit), and that product is rounded to bf16 once when `round_product` is set, as xAI does.
 struct Matrix {
   const void* data = nullptr;
   DType dtype = DType::BF16;
   size_t rows = 0, cols = 0;
+  bool by_input = false;           ///< data is [cols, rows] as in xAI's checkpoint instead of [rows, cols]
+  const void* scales = nullptr;    ///< I8 only, bf16, may be unaligned
+  size_t groups = 0;               ///< I8 only: groups of inputs with a scale of their own; divides cols
+  bool round_product = true;       ///< I8 only
 };
 
 /// y[rows, w.rows] = scale * x[rows, w.cols] . w^T, accumulated in float32.
