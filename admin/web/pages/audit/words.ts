@@ -1,0 +1,37 @@
+import type { AuditEntry } from '../../../api/index.ts';
+import { say } from './texts.ts';
+
+/** What was done, in words; the act's own name where there are none for it. */
+export function whatOf(entry: AuditEntry): string {
+  const text = say();
+  if (entry.kind === 'settings') return `${text.rules}: ${names(entry).join(', ')}`;
+  return (text.acts as Readonly<Record<string, string>>)[entry.act] ?? entry.act;
+}
+
+/** The settings that a change of rules touched. */
+export function names(entry: Extract<AuditEntry, { kind: 'settings' }>): string[] {
+  const { before, after } = entry;
+  const all = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...all].filter((name) => valueOf(before, name) !== valueOf(after, name));
+}
+
+/** The change in one line. */
+export function changed(entry: AuditEntry): string {
+  if (entry.kind === 'act') return [entry.before, entry.after].filter((it) => it !== null).join(' → ');
+  return names(entry)
+    .map((name) => `${valueOf(entry.before, name)} → ${valueOf(entry.after, name)}`)
+    .join(', ');
+}
+
+const valueOf = (settings: object, name: string): string =>
+  JSON.stringify((settings as Readonly<Record<string, unknown>>)[name]) ?? '–';
+
+/** The two sides of a change as texts of several lines. */
+export function sidesOf(entry: AuditEntry): { before: string; after: string } {
+  if (entry.kind === 'act') return { before: entry.before ?? '', after: entry.after ?? '' };
+  const shown = (settings: object) =>
+    names(entry)
+      .map((name) => `${name}: ${valueOf(settings, name)}`)
+      .join('\n');
+  return { before: shown(entry.before), after: shown(entry.after) };
+}
