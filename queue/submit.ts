@@ -51,6 +51,7 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
       job.persona,
     ],
   );
+  redis.set(keys.trace(job.trace), job.id, 'EX', STAY.trace).catch(store.onError);
   if (known !== 'finished') await bull.add('reply', job, { ...options, jobId: encodeJobId(job.id) });
   // From here on the queue itself says that it waits, see limits.take.
   redis.zrem(keys.onTheWay, job.id).catch(store.onError);

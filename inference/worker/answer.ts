@@ -1,5 +1,5 @@
 import { WisecrackError } from '../../errors.ts';
-import { type Persona, pickLine } from '../../personas/index.ts';
+import { type Persona, personaSchema, pickLine } from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply, Turn } from '../../queue/index.ts';
 import { cutPartial, cutReply, indentText, layOut, samplingOf, type WindowTurn } from '../context/index.ts';
 import { type Engine, type Finish, Reply as ReplyText } from '../engine/index.ts';
@@ -17,7 +17,7 @@ export async function answer(
   context: HandlerContext,
   { engine, personas }: { engine: Engine; personas: Personas },
 ): Promise<Reply> {
-  const persona = personas.get(job.persona);
+  const persona = job.draft === undefined ? personas.get(job.persona) : draftOf(job);
   const turns = upTo(arrange(await context.conversation.read()), job.turnId);
   const { begun = '' } = job;
   const { tokenizer, context: size } = engine;
@@ -62,6 +62,13 @@ export async function answer(
     await context.publish(shown, []);
   }
   return { finish, text: shown, figures: { promptTokens: window.tokens.length, replyTokens: drawn } };
+}
+
+/** A persona that is only tried, from the job itself. @throws WisecrackError WISECRACK_PERSONA_INVALID */
+function draftOf({ persona: id, draft }: Job): Persona {
+  const parsed = personaSchema.safeParse(draft);
+  if (!parsed.success) throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: parsed.error.message });
+  return { id, ...parsed.data };
 }
 
 /** Each answer right behind its question, however many questions came while it was made: that is how a chat reads. */

@@ -1,12 +1,13 @@
 import { STAY } from '../keys.ts';
 import type { Turn } from '../schema/index.ts';
 import type { Store } from '../store.ts';
-import type { Privacy, RuleBook, Stored } from '../types.ts';
+import type { Privacy, RuleBook, Statistics, Stored } from '../types.ts';
 
 /** What is stored of a person, and how it is deleted. */
 export function openPrivacy(
   { redis, run, keys, conversations }: Pick<Store, 'redis' | 'run' | 'keys' | 'conversations'>,
   rules: RuleBook,
+  statistics: Pick<Statistics, 'forget'>,
 ): Privacy {
   const placesOf = async (user: string) => (await redis.smembers(keys.spokeIn(user))).sort();
   return {
@@ -41,6 +42,7 @@ export function openPrivacy(
       }
       const votes = Number(await run('erase-votes', [keys.votes(user), keys.voteCounts], []));
       await rules.erase(`user:${user}`);
+      await statistics.forget(user);
       return { turns, votes };
     },
   };
