@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
-import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
+import { ErrorBoundary, LocationProvider, lazy, Route, Router } from 'preact-iso';
 import { account, loadSession, may, type Role, session } from './api/session.ts';
 import { Enter } from './pages/enter/enter.tsx';
 import { NotFound } from './pages/not-found.tsx';
@@ -15,14 +15,26 @@ import { Toasts } from './ui/toast.tsx';
 const History = lazy(() => import('./pages/history/history.tsx').then((it) => it.History));
 const Conversations = lazy(() => import('./pages/conversations/conversations.tsx').then((it) => it.Conversations));
 const Conversation = lazy(() => import('./pages/conversations/conversation.tsx').then((it) => it.Conversation));
-const Person = only('operator', lazy(() => import('./pages/conversations/person.tsx').then((it) => it.Person)));
+const Person = only(
+  'operator',
+  lazy(() => import('./pages/conversations/person.tsx').then((it) => it.Person)),
+);
 const Personas = lazy(() => import('./pages/personas/personas.tsx').then((it) => it.Personas));
 const Editor = lazy(() => import('./pages/personas/editor.tsx').then((it) => it.Editor));
 const Rules = lazy(() => import('./pages/rules/rules.tsx').then((it) => it.Rules));
 const Audit = lazy(() => import('./pages/audit/audit.tsx').then((it) => it.Audit));
-const Logs = only('operator', lazy(() => import('./pages/logs/logs.tsx').then((it) => it.Logs)));
-const Life = only('operator', lazy(() => import('./pages/logs/life.tsx').then((it) => it.Life)));
-const People = only('owner', lazy(() => import('./pages/people/people.tsx').then((it) => it.People)));
+const Logs = only(
+  'operator',
+  lazy(() => import('./pages/logs/logs.tsx').then((it) => it.Logs)),
+);
+const Life = only(
+  'operator',
+  lazy(() => import('./pages/logs/life.tsx').then((it) => it.Life)),
+);
+const People = only(
+  'owner',
+  lazy(() => import('./pages/people/people.tsx').then((it) => it.People)),
+);
 const Account = lazy(() => import('./pages/account/account.tsx').then((it) => it.AccountPage));
 
 /** A page for those who have at least this role; to others it says so, whatever address they typed. */
@@ -38,7 +50,11 @@ export function App() {
   return (
     <LocationProvider>
       {session.value === undefined ? (
-        error ? <Failed error={error} onRetry={load} /> : <Loading />
+        error ? (
+          <Failed error={error} onRetry={load} />
+        ) : (
+          <Loading />
+        )
       ) : account.value === undefined ? (
         <Enter />
       ) : (

@@ -19,7 +19,9 @@ export function whenSignedOut(act: () => void): void {
 export function address(url: string, { params = {}, query = {} }: AnyPlace = {}): string {
   const path = url.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  return given.length === 0
+    ? path
+    : `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
 /** The address of a file to be downloaded. */
@@ -62,5 +64,9 @@ async function send(method: string, url: string, request: AnyPlace & { body?: un
   if (response.ok) return answer;
   if (response.status === 401) signedOut();
   if (typeof answer?.code === 'string') throw new Problem(response.status, answer);
-  throw new Problem(response.status, { code: 'UNEXPECTED', message: say().unexpected(String(response.status)), mend: '' });
+  throw new Problem(response.status, {
+    code: 'UNEXPECTED',
+    message: say().unexpected(String(response.status)),
+    mend: '',
+  });
 }

@@ -16,7 +16,11 @@ interface Listener<U extends StreamUrl> {
 const AGAIN_MS = 5000;
 
 /** Listens to a stream of the server's; goes on after a lost connection. The returned function ends it. */
-export function listen<U extends StreamUrl>(url: U, place: Place<StreamOf<U>>, { names, onEvent, onState }: Listener<U>): () => void {
+export function listen<U extends StreamUrl>(
+  url: U,
+  place: Place<StreamOf<U>>,
+  { names, onEvent, onState }: Listener<U>,
+): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
@@ -28,7 +32,9 @@ export function listen<U extends StreamUrl>(url: U, place: Place<StreamOf<U>>, {
       if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
     };
     for (const name of names)
-      source.addEventListener(name, ({ data }: MessageEvent<string>) => onEvent({ name, data: JSON.parse(data) } as never));
+      source.addEventListener(name, ({ data }: MessageEvent<string>) =>
+        onEvent({ name, data: JSON.parse(data) } as never),
+      );
   };
   open();
   return () => {

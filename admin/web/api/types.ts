@@ -19,8 +19,12 @@ export type StreamOf<U extends StreamUrl> = Streams[U];
 export type FileUrl = keyof Files;
 export type FileOf<U extends FileUrl> = Files[U];
 
-type Input<R, Name extends string> = R extends { [Key in Name]: infer Schema extends z.ZodType } ? z.input<Schema> : never;
-type Given<R, Name extends string, As extends string> = [Input<R, Name>] extends [never] ? object : { [Key in As]: Input<R, Name> };
+type Input<R, Name extends string> = R extends { [Key in Name]: infer Schema extends z.ZodType }
+  ? z.input<Schema>
+  : never;
+type Given<R, Name extends string, As extends string> = [Input<R, Name>] extends [never]
+  ? object
+  : { [Key in As]: Input<R, Name> };
 type Maybe<R, Name extends string, As extends string> = [Input<R, Name>] extends [never]
   ? object
   : { [Key in As]?: Input<R, Name> };

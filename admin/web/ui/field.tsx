@@ -63,7 +63,16 @@ type TextProps = Labelled & {
 };
 
 /** One line of text. */
-export function TextField({ label, hint, error, optional = false, value, onInput, autofocus = false, ...rest }: TextProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  optional = false,
+  value,
+  onInput,
+  autofocus = false,
+  ...rest
+}: TextProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (autofocus) input.current?.focus();

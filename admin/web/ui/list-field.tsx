@@ -15,7 +15,10 @@ type Props = Labelled & {
 export function ListField({ values, onChange, placeholder, disabled = false, ...labelled }: Props) {
   const [typed, setTyped] = useState('');
   const add = () => {
-    const fresh = typed.split(/[,\n]/).map((it) => it.trim()).filter((it) => it !== '' && !values.includes(it));
+    const fresh = typed
+      .split(/[,\n]/)
+      .map((it) => it.trim())
+      .filter((it) => it !== '' && !values.includes(it));
     setTyped('');
     if (fresh.length > 0) onChange([...values, ...new Set(fresh)]);
   };

@@ -20,6 +20,7 @@ export function Meter({ label, value, of, children, tone = 'accent' }: Props) {
         <span class="label">{label}</span>
         <span class="figure">{children}</span>
       </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: browsers do not let a meter be styled */}
       <div
         class={`meter-bar ${tone}`}
         role="meter"

@@ -11,7 +11,8 @@ export const say = texts({
     change: 'Change the password',
     changed: 'The password is changed; your other sessions are over.',
     totp: 'Second factor',
-    totpOff: 'With a second factor a stolen password is not enough: an authenticator app shows a new code every 30 seconds.',
+    totpOff:
+      'With a second factor a stolen password is not enough: an authenticator app shows a new code every 30 seconds.',
     totpOn: 'A code of your authenticator app is asked for at every login.',
     begin: 'Set up',
     scan: 'Add this account to your authenticator app: open the link on your phone, or type the secret. Then enter the code that it shows.',

@@ -63,6 +63,11 @@ function columns(): Column<AuditEntry>[] {
       wideOnly: true,
       cell: (entry) => <span class="mono">{entry.kind === 'settings' ? entry.scope : entry.target}</span>,
     },
-    { key: 'change', head: text.change, wideOnly: true, cell: (entry) => <span class="mono faint">{changed(entry)}</span> },
+    {
+      key: 'change',
+      head: text.change,
+      wideOnly: true,
+      cell: (entry) => <span class="mono faint">{changed(entry)}</span>,
+    },
   ];
 }

@@ -29,9 +29,7 @@ export function Entry({ entry, onClose, onUndone }: Props) {
       wide
       title={text.details}
       onClose={onClose}
-      actions={
-        entry.kind === 'settings' && may('operator') && <Button onClick={undo}>{text.undo}</Button>
-      }
+      actions={entry.kind === 'settings' && may('operator') && <Button onClick={undo}>{text.undo}</Button>}
     >
       <div class="stack">
         <dl class="facts">

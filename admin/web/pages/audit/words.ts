@@ -12,18 +12,18 @@ export function whatOf(entry: AuditEntry): string {
 export function names(entry: Extract<AuditEntry, { kind: 'settings' }>): string[] {
   const { before, after } = entry;
   const all = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...all].filter((name) => valueOf(before, name) !== valueOf(after, name));
+  return [...all].filter((name) => written(before, name) !== written(after, name));
 }
 
 /** The change in one line. */
 export function changed(entry: AuditEntry): string {
   if (entry.kind === 'act') return [entry.before, entry.after].filter((it) => it !== null).join(' → ');
   return names(entry)
-    .map((name) => `${valueOf(entry.before, name)} → ${valueOf(entry.after, name)}`)
+    .map((name) => `${written(entry.before, name)} → ${written(entry.after, name)}`)
     .join(', ');
 }
 
-const valueOf = (settings: object, name: string): string =>
+const written = (settings: object, name: string): string =>
   JSON.stringify((settings as Readonly<Record<string, unknown>>)[name]) ?? '–';
 
 /** The two sides of a change as texts of several lines. */
@@ -31,7 +31,7 @@ export function sidesOf(entry: AuditEntry): { before: string; after: string } {
   if (entry.kind === 'act') return { before: entry.before ?? '', after: entry.after ?? '' };
   const shown = (settings: object) =>
     names(entry)
-      .map((name) => `${name}: ${valueOf(settings, name)}`)
+      .map((name) => `${name}: ${written(settings, name)}`)
       .join('\n');
   return { before: shown(entry.before), after: shown(entry.after) };
 }

@@ -33,7 +33,13 @@ export function Conversation() {
     <Page
       title={id}
       above={<a href="/conversations">{text.back}</a>}
-      lead={data && <>{data.persona ?? text.byRules} · {text.turns}: {number(data.turns.length)}</>}
+      lead={
+        data && (
+          <>
+            {data.persona ?? text.byRules} · {text.turns}: {number(data.turns.length)}
+          </>
+        )
+      }
       actions={
         may('operator') && (
           <>

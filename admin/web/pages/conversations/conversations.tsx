@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import type { ConversationLine } from '../../../api/index.ts';
 import { get } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
@@ -48,7 +48,11 @@ export function Conversations() {
       ) : !pages.loaded ? (
         <Loading />
       ) : pages.rows.length === 0 && pages.complete ? (
-        search || platform ? <Empty title={text.nothingFound} /> : <Empty title={text.none}>{text.noneBody}</Empty>
+        search || platform ? (
+          <Empty title={text.nothingFound} />
+        ) : (
+          <Empty title={text.none}>{text.noneBody}</Empty>
+        )
       ) : (
         <Table
           label={text.title}
@@ -86,6 +90,13 @@ function columns(): Column<ConversationLine>[] {
       cell: ({ persona }) => persona ?? <span class="faint">{text.byRules}</span>,
     },
     { key: 'turns', head: text.turns, width: '72px', align: 'end', cell: ({ turns }) => number(turns) },
-    { key: 'last', head: text.last, width: '150px', align: 'end', wideOnly: true, cell: ({ lastUsed }) => <Time at={lastUsed} /> },
+    {
+      key: 'last',
+      head: text.last,
+      width: '150px',
+      align: 'end',
+      wideOnly: true,
+      cell: ({ lastUsed }) => <Time at={lastUsed} />,
+    },
   ];
 }

@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { session } from '../../api/session.ts';
 import { Switcher } from '../../shell/nav.tsx';
 import { Empty } from '../../ui/states.tsx';

@@ -1,5 +1,5 @@
-import { useLocation } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
 import { post } from '../../api/client.ts';
 import { isProblem } from '../../api/problem.ts';
 import { signedIn } from '../../api/session.ts';

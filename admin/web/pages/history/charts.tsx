@@ -1,8 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { History } from '../../../api/index.ts';
+import { locale } from '../../texts.ts';
 import { Chart, type Series } from '../../ui/chart.tsx';
 import { duration, number, percent, short } from '../../ui/format.ts';
-import { locale } from '../../texts.ts';
 import { say } from './texts.ts';
 
 /** Every figure as a line over time. */
@@ -72,6 +72,10 @@ function chartsOf({ series: of }: History): { title: string; series: Series[]; f
       format: (value) => number(value, 1),
       series: [{ label: text.speed, values: of.tokensPerSecond, colour: 'accent', filled: true }],
     },
-    { title: text.kv, format: percent, series: [{ label: text.used, values: of.kvUsed, colour: 'accent', filled: true }] },
+    {
+      title: text.kv,
+      format: percent,
+      series: [{ label: text.used, values: of.kvUsed, colour: 'accent', filled: true }],
+    },
   ];
 }

@@ -22,7 +22,12 @@ export function Usage({ range }: { range: Range }) {
       title={text.usage}
       actions={
         <div class="row">
-          <Filter label={text.by} value={by} onChange={setBy} options={bys.map((value) => ({ value, label: text.bys[value] }))} />
+          <Filter
+            label={text.by}
+            value={by}
+            onChange={setBy}
+            options={bys.map((value) => ({ value, label: text.bys[value] }))}
+          />
           <a class="button" href={file('/api/usage.csv', { query: { range, by } })} download>
             {text.csv}
           </a>

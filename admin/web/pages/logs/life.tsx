@@ -1,5 +1,5 @@
-import { useRoute } from 'preact-iso';
 import { useState } from 'preact/hooks';
+import { useRoute } from 'preact-iso';
 import type { LogLine } from '../../../api/index.ts';
 import { get, post } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
@@ -9,9 +9,9 @@ import { useResource } from '../../ui/resource.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { Line } from './line.tsx';
 import { Lines } from './lines.tsx';
+import { Said } from './said.tsx';
 import { Steps } from './steps.tsx';
 import { say } from './texts.ts';
-import { Said } from './said.tsx';
 import './logs.css';
 
 /** A reply's whole life: question, tries, pieces, end, messages, log. */
@@ -75,11 +75,7 @@ export function Life() {
             <Said life={data} />
           </div>
           <Section title={text.log}>
-            {data.log.length === 0 ? (
-              <p class="quiet">{text.noLog}</p>
-            ) : (
-              <Lines lines={data.log} onOpen={setOpen} />
-            )}
+            {data.log.length === 0 ? <p class="quiet">{text.noLog}</p> : <Lines lines={data.log} onOpen={setOpen} />}
           </Section>
         </>
       )}

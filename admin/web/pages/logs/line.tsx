@@ -1,6 +1,6 @@
 import type { LogLine } from '../../../api/index.ts';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
 import { Time } from '../../ui/time.tsx';
 import { say } from './texts.ts';
 

@@ -42,10 +42,14 @@ export function Logs() {
     setFresh([]);
     if (!live) return;
     const frames = perFrame<LogLine>((lines) => setFresh((was) => [...lines.reverse(), ...was].slice(0, KEPT)));
-    const end = listen('/api/logs/events', { query: filter }, {
-      names: ['line'],
-      onEvent: ({ data }) => frames.add(data),
-    });
+    const end = listen(
+      '/api/logs/events',
+      { query: filter },
+      {
+        names: ['line'],
+        onEvent: ({ data }) => frames.add(data),
+      },
+    );
     return () => {
       end();
       frames.stop();

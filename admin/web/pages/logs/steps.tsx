@@ -41,7 +41,11 @@ function stepsOf({ question, askedAt, attempts, pieces, end, delivery }: Life): 
   if (question) steps.push({ at: question.at, what: text.asked });
   if (askedAt !== null) steps.push({ at: askedAt, what: text.queued });
   for (const { at, attempt, model, promptTokens, waitMs } of attempts)
-    steps.push({ at, what: text.attempt(attempt), more: text.attemptBody(model, number(promptTokens), duration(waitMs)) });
+    steps.push({
+      at,
+      what: text.attempt(attempt),
+      more: text.attemptBody(model, number(promptTokens), duration(waitMs)),
+    });
   const first = pieces[0];
   if (first) {
     const tokens = pieces.reduce((sum, it) => sum + it.tokens, 0);
@@ -51,7 +55,9 @@ function stepsOf({ question, askedAt, attempts, pieces, end, delivery }: Life): 
     steps.push({
       at: end.at,
       what: text.ended,
-      more: end.error ? `${text.finish[end.finish]}: ${end.error.message} (${end.error.code})` : text.finish[end.finish],
+      more: end.error
+        ? `${text.finish[end.finish]}: ${end.error.message} (${end.error.code})`
+        : text.finish[end.finish],
       failed: end.finish === 'failed',
     });
   if (delivery) {

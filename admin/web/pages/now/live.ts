@@ -29,13 +29,17 @@ const STAYS_MS = 4000;
 /** Keeps the signals above fresh until the returned function is called. */
 export function watchNow(): () => void {
   const frames = perFrame<Event>((events) => batch(() => events.forEach(take)));
-  const end = listen('/api/now/events', {}, {
-    names: ['snapshot', 'replies', 'reply', 'text', 'end'],
-    onEvent: frames.add,
-    onState: (live) => {
-      connected.value = live;
+  const end = listen(
+    '/api/now/events',
+    {},
+    {
+      names: ['snapshot', 'replies', 'reply', 'text', 'end'],
+      onEvent: frames.add,
+      onState: (live) => {
+        connected.value = live;
+      },
     },
-  });
+  );
   return () => {
     end();
     frames.stop();

@@ -75,7 +75,12 @@ function Reply({ live }: { live: Live }) {
   );
 }
 
-const tones: Partial<Record<Live['state']['value'], Tone>> = { stop: 'good', length: 'good', failed: 'bad', gone: 'bad' };
+const tones: Partial<Record<Live['state']['value'], Tone>> = {
+  stop: 'good',
+  length: 'good',
+  failed: 'bad',
+  gone: 'bad',
+};
 
 function State({ of }: { of: Live['state']['value'] }) {
   if (of === 'running') return null;

@@ -60,7 +60,9 @@ function Facts({ worker }: { worker: WorkerState }) {
       text.step,
       worker.stepMs === null
         ? null
-        : [duration(worker.stepMs), worker.batch === null ? '' : text.rows(number(worker.batch))].filter(Boolean).join(', '),
+        : [duration(worker.stepMs), worker.batch === null ? '' : text.rows(number(worker.batch))]
+            .filter(Boolean)
+            .join(', '),
     ],
     [text.weights, worker.weightBytes === null ? null : bytes(worker.weightBytes)],
     [text.kvMemory, worker.kvBytes === null ? null : bytes(worker.kvBytes)],

@@ -32,7 +32,14 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: () 
     >
       {token === '' ? (
         <div class="stack">
-          <TextField label={text.tokenName} hint={text.tokenHint} value={name} onInput={setName} maxLength={60} autofocus />
+          <TextField
+            label={text.tokenName}
+            hint={text.tokenHint}
+            value={name}
+            onInput={setName}
+            maxLength={60}
+            autofocus
+          />
           <SelectField
             label={text.role}
             value={role}
