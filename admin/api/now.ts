@@ -63,6 +63,8 @@ export const AdapterState = z.object({
   more: z.record(z.string(), z.unknown()),
 });
 
+export type AdapterState = z.infer<typeof AdapterState>;
+
 /** A reply that failed. */
 export const ReplyError = z.object({
   at: Time,

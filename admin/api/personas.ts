@@ -165,7 +165,7 @@ export const personaRoutes = {
     body: z.object({ draft: Draft, turns }),
     response: Prompt,
   },
-  /** 409 WISECRACK_PERSONA_CHANGED when `revision` is not the newest; 400 WISECRACK_PERSONA_INVALID. */
+  /** 409 WISECRACK_ADMIN_OVERTAKEN when `revision` is not the newest; 400 WISECRACK_PERSONA_INVALID. */
   savePersona: {
     method: 'PUT',
     url: '/api/personas/:id',

@@ -84,7 +84,7 @@ export const rulesRoutes = {
     querystring: z.object(page),
     response: z.object({ entries: z.array(AuditEntry), next: z.string().nullable() }),
   },
-  /** 409 WISECRACK_UNDO_OVERTAKEN when the settings have been changed since. */
+  /** 409 WISECRACK_ADMIN_OVERTAKEN when the settings have been changed since. */
   undo: {
     method: 'POST',
     url: '/api/audit/:id/undo',

@@ -64,7 +64,7 @@ export const sessionRoutes = {
     body: Setup,
     response: Account,
   },
-  /** 401 WISECRACK_LOGIN_FAILED; 401 WISECRACK_CODE_NEEDED when password is right and the TOTP code is missing; 429 when tried too often. */
+  /** 401 WISECRACK_ADMIN_LOGIN_FAILED; 401 WISECRACK_ADMIN_CODE_NEEDED when password is right and the TOTP code is missing; 429 when tried too often. */
   login: { method: 'POST', url: '/api/login', role: 'anyone', summary: 'Log in', tag, body: Login, response: Account },
   logout: { method: 'POST', url: '/api/logout', role: 'viewer', summary: 'Log out', tag },
   /** Ends all other sessions of the account. */

@@ -1,5 +1,5 @@
 /** The public types of rules, limits, loops, privacy and feedback. */
-import type { Change, Scope, Settings, SettingsPatch } from '../schema/index.ts';
+import type { Change, Scope, Settings, SettingsPatch, Turn } from '../schema/index.ts';
 import type { Rules } from './effective.ts';
 
 export type { Lists, Rules } from './effective.ts';
@@ -118,6 +118,8 @@ export interface Stored {
 export interface Privacy {
   /** What is stored of a person (`platform:id`). */
   describe(user: string): Promise<Stored>;
+  /** Their turns and the replies to them, by conversation, oldest first. */
+  turnsOf(user: string): Promise<{ conversation: string; turn: Turn }[]>;
   /**
    * Deletes a person's turns and the replies to them, those replies' streams, their settings and their votes. A reply that is
    * being made will not be kept. Two numbers stay until they end by themselves, because deleting them would be a way around the
