@@ -8,7 +8,8 @@ import { Now } from './pages/now/now.tsx';
 import { Shell } from './shell/shell.tsx';
 import { say } from './shell/texts.ts';
 import { Confirm } from './ui/dialog.tsx';
-import { Empty, Failed, Loading } from './ui/states.tsx';
+import { Page } from './ui/page.tsx';
+import { Failed, Loading } from './ui/states.tsx';
 import { Toasts } from './ui/toast.tsx';
 
 // What one sees first comes with the page; the rest when it is gone to.
@@ -39,7 +40,7 @@ const Account = lazy(() => import('./pages/account/account.tsx').then((it) => it
 
 /** A page for those who have at least this role; to others it says so, whatever address they typed. */
 function only(role: Role, Inner: ComponentType): ComponentType {
-  return () => (may(role) ? <Inner /> : <Empty title={say().forbidden} />);
+  return () => (may(role) ? <Inner /> : <Page title={say().forbidden}>{undefined}</Page>);
 }
 
 /** The whole page: nothing until it is known who looks at it, then the way in, or the pages. */

@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { theme } from '../shell/theme.ts';
 import { locale } from '../texts.ts';
+import { moment } from './format.ts';
 import './chart.css';
 
 export interface Series {
@@ -26,7 +27,7 @@ interface Props {
 }
 
 /** Lines over time. The values under the pointer, else the last ones, stand in the legend. */
-export function Chart({ label, times, series, format, height = 168 }: Props) {
+export function Chart({ label, times, series, format, height = 180 }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = `${theme.value} ${locale.value}`;
   useEffect(() => {
@@ -64,14 +65,14 @@ function draw(element: HTMLElement, { times, series, format, height }: Props & {
       height,
       padding: [8, 4, 0, 0],
       cursor: { y: false, points: { size: 6 }, sync: { key: 'history' } },
-      legend: { live: true },
+      legend: { live: true, isolate: true },
       scales: { y: { range: (_, _low, high) => [0, high ? high * 1.1 : 1] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 64 },
+        { ...axis, grid: { show: false }, space: 72, size: 26, values: (_, splits) => splits.map(timeOf(splits)) },
         { ...axis, grid, size: 56, values: (_, splits) => splits.map(format) },
       ],
       series: [
-        { value: (_, at) => (at === null ? '' : new Date(at * 1000).toLocaleString(locale.value)) },
+        { label: '', value: (_, at) => (at === null ? '' : moment(at * 1000)) },
         ...series.map((it) => ({
           label: it.label,
           stroke: colour(it.colour),
@@ -79,13 +80,27 @@ function draw(element: HTMLElement, { times, series, format, height }: Props & {
           points: { show: false },
           ...(it.dashed && { dash: [4, 3] }),
           ...(it.filled && { fill: colour(it.colour, 0.12) }),
-          value: (_: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+          // Where nothing is pointed at, the legend says how it stands now.
+          value: (_: uPlot, value: number | null, __: number, at: number | null) =>
+            written(at === null ? it.values.at(-1) : value, format),
         })),
       ],
     },
     [[...times], ...series.map(({ values }) => [...values])],
     element,
   );
+}
+
+const written = (value: number | null | undefined, format: Props['format']) =>
+  value === null || value === undefined ? '–' : format(value);
+
+/** How the times of an axis are written: days where they are far apart, else the time of day. */
+function timeOf(splits: readonly number[]): (at: number) => string {
+  const far = (splits[1] ?? 0) - (splits[0] ?? 0) >= 86_400;
+  const format = new Intl.DateTimeFormat(locale.value === 'zh' ? 'zh-CN' : 'en-GB', {
+    ...(far ? { day: 'numeric', month: 'short' } : { hour: '2-digit', minute: '2-digit', hour12: false }),
+  });
+  return (at) => format.format(at * 1000);
 }
 
 /** What the custom properties come to in the theme that holds: a canvas knows no `var()`. */

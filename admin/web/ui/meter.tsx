@@ -49,13 +49,13 @@ export function Parts({ label, parts, of }: { label: string; parts: readonly Par
     <figure class="parts" aria-label={label}>
       <div class="parts-bar" aria-hidden="true">
         {parts.map(({ name, value }) => (
-          <span key={name} class={`part ${name}`} style={{ width: `${of > 0 ? (value / of) * 100 : 0}%` }} />
+          <span key={name} class={`part part-${name}`} style={{ width: `${of > 0 ? (value / of) * 100 : 0}%` }} />
         ))}
       </div>
       <figcaption class="parts-legend figure">
         {parts.map((part) => (
           <span key={part.name}>
-            <i class={`part ${part.name}`} />
+            <i class={`part part-${part.name}`} />
             {part.label} <b>{part.value}</b>
             {part.of !== undefined && <span class="faint"> / {part.of}</span>}
           </span>

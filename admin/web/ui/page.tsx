@@ -43,7 +43,7 @@ export function Section({
   children: ComponentChildren;
 }) {
   return (
-    <section class="section" aria-label={title}>
+    <section class="section">
       <header class="row apart">
         <h2>{title}</h2>
         {actions}

@@ -5,7 +5,7 @@ import './table.css';
 
 export interface Column<Row> {
   key: string;
-  head: string;
+  head: ComponentChildren;
   cell: (row: Row) => ComponentChildren;
   /** A CSS width; without one a column takes its share of the rest. */
   width?: string;
@@ -25,7 +25,7 @@ interface Props<Row> {
   onEnd?: () => void;
   /** How many rows there are in all, where more than `rows`. */
   total?: number;
-  /** The height of the table's own scroll area; all rows without one. */
+  /** How high the table's own scroll area may become; it takes all rows without one. */
   height?: string;
 }
 
@@ -76,7 +76,7 @@ export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, 
     <section
       ref={scroller}
       class="table-box"
-      style={height ? { height } : {}}
+      style={height ? { maxHeight: height } : {}}
       tabIndex={onOpen ? -1 : 0}
       aria-label={label}
     >

@@ -15,7 +15,6 @@ export const say = texts({
     undone: 'The change is undone.',
     before: 'Before',
     after: 'After',
-    rules: 'rules',
     acts: {
       'conversation.reveal': 'revealed a conversation',
       'conversation.delete': 'deleted a conversation',
@@ -51,7 +50,6 @@ export const say = texts({
     undone: '更改已撤销。',
     before: '之前',
     after: '之后',
-    rules: '规则',
     acts: {
       'conversation.reveal': '查看了会话内容',
       'conversation.delete': '删除了会话',

@@ -1,12 +1,16 @@
 import type { AuditEntry } from '../../../api/index.ts';
+import { sayOf } from '../rules/setting-texts.ts';
 import { say } from './texts.ts';
 
 /** What was done, in words; the act's own name where there are none for it. */
 export function whatOf(entry: AuditEntry): string {
   const text = say();
-  if (entry.kind === 'settings') return `${text.rules}: ${names(entry).join(', ')}`;
+  if (entry.kind === 'settings') return names(entry).map(labelOf).join(', ');
   return (text.acts as Readonly<Record<string, string>>)[entry.act] ?? entry.act;
 }
+
+/** What a rule is called; its name where this version has no words for it. */
+const labelOf = (name: string): string => sayOf()[name as keyof ReturnType<typeof sayOf>]?.label ?? name;
 
 /** The settings that a change of rules touched. */
 export function names(entry: Extract<AuditEntry, { kind: 'settings' }>): string[] {
@@ -31,7 +35,7 @@ export function sidesOf(entry: AuditEntry): { before: string; after: string } {
   if (entry.kind === 'act') return { before: entry.before ?? '', after: entry.after ?? '' };
   const shown = (settings: object) =>
     names(entry)
-      .map((name) => `${name}: ${written(settings, name)}`)
+      .map((name) => `${labelOf(name)}: ${written(settings, name)}`)
       .join('\n');
   return { before: shown(entry.before), after: shown(entry.after) };
 }

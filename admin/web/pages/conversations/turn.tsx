@@ -9,7 +9,7 @@ import './turn.css';
 export function Turn({ turn }: { turn: TurnLine }) {
   const text = say();
   return (
-    <li class={`turn ${turn.role}`}>
+    <li class={`turn by-${turn.role}`}>
       <div class="turn-head">
         {turn.role === 'user' && may('operator') ? (
           <a class="turn-name" href={`/persons/${encodeURIComponent(turn.author.id)}`}>

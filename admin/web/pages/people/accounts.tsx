@@ -66,7 +66,7 @@ export function Accounts() {
     },
     {
       key: 'actions',
-      head: '',
+      head: <span class="unseen">{text.actions}</span>,
       width: '104px',
       align: 'end',
       cell: (row) =>

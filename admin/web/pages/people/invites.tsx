@@ -38,7 +38,7 @@ export function Invites() {
             { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
             {
               key: 'actions',
-              head: '',
+              head: <span class="unseen">{text.actions}</span>,
               width: '120px',
               align: 'end',
               cell: (invite) => (

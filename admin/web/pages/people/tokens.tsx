@@ -44,7 +44,7 @@ export function Tokens() {
             },
             {
               key: 'actions',
-              head: '',
+              head: <span class="unseen">{text.actions}</span>,
               width: '104px',
               align: 'end',
               cell: (token) => (

@@ -55,7 +55,7 @@ export function Personas() {
 function Persona({ persona }: { persona: PersonaLine }) {
   const text = say();
   return (
-    <li class="persona">
+    <li class="persona-card">
       <a href={`/personas/${persona.id}`} class="persona-name">
         {persona.name}
       </a>
