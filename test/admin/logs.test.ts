@@ -59,7 +59,7 @@ test('a reply’s life, by trace and by job: without texts, until they are asked
     ...{ jobId: job, trace: 'trace-77', platform: 'test', conversation: 'test:general', persona: 'guide' },
     ...{ who: { id: 'test:ann', name: 'Ann' }, question: { text: null, length: 13 }, revealed: false, prompt: null },
     attempts: [{ attempt: 1, model: 'scripted' }],
-    end: { finish: 'stop', text: null, length: 13, error: null },
+    end: { finish: 'stop', text: null, length: 12, error: null },
     log: [{ message: 'answered' }],
   });
   expect(body.pieces.map(({ tokens }: { tokens: number }) => tokens).reduce((a: number, b: number) => a + b)).toBe(2);

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type Route, routes } from '../../admin/api/index.ts';
@@ -82,9 +83,25 @@ test('Telegram’s calls are handed on with their secret, and asked again while 
   expect(heard).toEqual([{ update_id: 1 }, { update_id: 2 }]);
 });
 
-test('under a public address, pages from there may act and the cookie is for https', async () => {
+test('under a public address, the page from there may act, the one from here too, and the cookie is for https', async () => {
   stage = await Stage.open({ url: 'https://wit.example' });
-  expect(stage.admin.setupLink).toMatch(/^https:\/\/wit\.example\/setup#/);
+  expect(stage.admin.url).toBe('https://wit.example');
+  const token = stage.admin.setupLink?.split('/setup#')[1];
+  const post = (headers: Record<string, string>, name: string) =>
+    new Promise<{ status: number; cookie: string }>((resolve, reject) => {
+      const body = JSON.stringify({ token, name, password: 'correct horse battery' });
+      const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+      const request = httpRequest(`${stage.listening}/api/setup`, options, (response) => {
+        response.resume();
+        resolve({ status: response.statusCode ?? 0, cookie: String(response.headers['set-cookie']) });
+      });
+      request.on('error', reject).end(body);
+    });
+  expect((await post({ host: 'evil.example', origin: 'https://wit.example' }, 'Olga')).status).toBe(403);
+  expect((await post({ host: 'wit.example', origin: 'https://evil.example' }, 'Olga')).status).toBe(403);
+  const { status, cookie } = await post({ host: 'wit.example', origin: 'https://wit.example' }, 'Olga');
+  expect(status).toBe(200);
+  expect(cookie).toContain('Secure');
 });
 
 test('a port that is taken is an error that says so', async () => {
