@@ -11,7 +11,7 @@ const program = new Command('wisecrack')
 program
   .command('start')
   .description('run everything that is configured, with a console when a terminal is attached')
-  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram']))
+  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram', 'admin']))
   .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker'))
   .action(async (options) => (await import('./commands/start.ts')).start(options));
 

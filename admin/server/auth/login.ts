@@ -22,7 +22,7 @@ export interface LoginAttempt {
  */
 export async function logIn(accounts: Accounts, seal: Seal, attempt: LoginAttempt): Promise<Account> {
   const { name, password, code, address } = attempt;
-  const tries = [`name:${name.toLowerCase()}`, `address:${address}`] as const;
+  const tries = [`name:${sameName(name)}`, `address:${address}`] as const;
   // Counted before the check, so that many at once get no further than one after the other.
   const seconds = (await accounts.tryOnce(tries[0], PER_NAME)) ?? (await accounts.tryOnce(tries[1], PER_ADDRESS));
   if (seconds !== undefined) throw new WisecrackError('WISECRACK_ADMIN_TOO_OFTEN', { seconds });
@@ -37,6 +37,9 @@ export async function logIn(accounts: Accounts, seal: Seal, attempt: LoginAttemp
   await Promise.all(tries.map((who) => accounts.forgetTries(who)));
   return account;
 }
+
+/** However it is written: else each way to write a name would have tries of its own. */
+const sameName = (name: string) => name.normalize('NFKC').toLowerCase();
 
 /** A code counts once: who looks over a shoulder comes too late. @throws WisecrackError WISECRACK_ADMIN_LOGIN_FAILED */
 export async function checkCode(

@@ -20,10 +20,10 @@ export interface Call<R extends Route> {
 
 /** A route's response; what has another content type is text. */
 export type Answer<R extends Route> = R['response'] extends z.ZodType
-  ? z.input<R['response']>
+  ? Promise<z.input<R['response']>>
   : R['contentType'] extends string
-    ? string
-    : undefined;
+    ? Promise<string>
+    : Promise<void>;
 
 /** Where routes are added. */
 export interface Site {
@@ -32,7 +32,7 @@ export interface Site {
 }
 
 /** Adds a route of admin/api: its gate, its checks, its answer. */
-export function serve<R extends Route>({ app, gate }: Site, route: R, work: (call: Call<R>) => Promise<Answer<R>>) {
+export function serve<R extends Route>({ app, gate }: Site, route: R, work: (call: Call<R>) => Answer<R>) {
   app.route({
     ...optionsOf(route, gate),
     handler: async (request, reply) => {

@@ -2,6 +2,7 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { Context } from '../context.ts';
+import { answerFailure } from '../http/failure.ts';
 import type { Site } from '../http/serve.ts';
 
 const PATH = '/queue';
@@ -24,7 +25,15 @@ export function addRawQueue({ app, gate }: Site, { queue }: Context): void {
     options: { uiConfig: { boardTitle: 'Wisecrack' } },
   });
   app.register(async (scope) => {
-    scope.addHook('onRequest', (request) => gate.check(request, 'operator'));
+    // Answered here: bull-board has an error handler of its own, to which all errors are its own.
+    scope.addHook('onRequest', async (request, reply) => {
+      try {
+        await gate.check(request, 'operator');
+      } catch (error) {
+        answerFailure(error, request, reply);
+        return reply;
+      }
+    });
     scope.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', CSP);
     });
