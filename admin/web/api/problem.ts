@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../errors.ts';
 import type { Failure } from '../../api/index.ts';
 
 /** What the server refused, or why it could not be reached. */
@@ -16,7 +17,7 @@ export class Problem extends Error {
 }
 
 /** Whether something thrown is a refusal with this code. */
-export const isProblem = (error: unknown, code: string): boolean => error instanceof Problem && error.code === code;
+export const isProblem = (error: unknown, code: ErrorCode): boolean => error instanceof Problem && error.code === code;
 
 /** What to show of something thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -27,8 +27,10 @@ export function changed(entry: AuditEntry): string {
     .join(', ');
 }
 
-const written = (settings: object, name: string): string =>
-  JSON.stringify((settings as Readonly<Record<string, unknown>>)[name]) ?? '–';
+function written(settings: object, name: string): string {
+  const value = (settings as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–');
+}
 
 /** The two sides of a change as texts of several lines. */
 export function sidesOf(entry: AuditEntry): { before: string; after: string } {

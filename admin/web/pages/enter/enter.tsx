@@ -2,7 +2,6 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { session } from '../../api/session.ts';
 import { Switcher } from '../../shell/nav.tsx';
-import { Empty } from '../../ui/states.tsx';
 import { Join } from './join.tsx';
 import { Login } from './login.tsx';
 import { say } from './texts.ts';
@@ -26,7 +25,10 @@ export function Enter() {
         {way === 'setup' || way === 'invite' ? (
           <Join way={way} token={location.hash.slice(1)} />
         ) : session.value?.setup ? (
-          <Empty title={text.noOwner}>{text.noOwnerBody}</Empty>
+          <div class="stack">
+            <h1>{text.noOwner}</h1>
+            <p class="quiet">{text.noOwnerBody}</p>
+          </div>
         ) : (
           <Login />
         )}

@@ -19,7 +19,7 @@ export function Login() {
       signedIn(await post('/api/login', { body: { name, password, ...(code && { code: code.replaceAll(' ', '') }) } }));
       if (path === '/setup' || path === '/invite') route('/', true);
     } catch (error) {
-      if (!isProblem(error, 'WISECRACK_CODE_NEEDED')) throw error;
+      if (!isProblem(error, 'WISECRACK_ADMIN_CODE_NEEDED')) throw error;
       setCode('');
     }
   };

@@ -33,7 +33,8 @@ export const say = texts({
     attempt: (number: number) => (number <= 1 ? 'A worker took it' : `A worker took it, try ${number}`),
     attemptBody: (model: string, tokens: string, wait: string) => `${model}, ${tokens} prompt tokens, after ${wait}`,
     firstPiece: 'First words',
-    pieces: (count: string, tokens: string) => `${count} pieces, ${tokens} tokens`,
+    pieces: (count: string, tokens: string) =>
+      `${count === '1' ? '1 piece' : `${count} pieces`}, ${tokens === '1' ? '1 token' : `${tokens} tokens`}`,
     ended: 'It ended',
     shown: 'It was shown',
     parts: (count: number) => (count === 1 ? '1 message' : `${count} messages`),

@@ -33,7 +33,7 @@ export function Save({ id, editing, yaml, onClose, onSaved }: Props) {
       toast(text.saved);
       onSaved(saved);
     } catch (error) {
-      if (!isProblem(error, 'WISECRACK_PERSONA_CHANGED')) throw error;
+      if (!isProblem(error, 'WISECRACK_ADMIN_OVERTAKEN')) throw error;
       setTheirs(await get('/api/personas/:id', { params: { id } }));
     }
   };

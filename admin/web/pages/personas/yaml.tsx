@@ -21,18 +21,20 @@ export function Yaml({ text, problems, disabled, onInput }: Props) {
   return (
     <div class="stack">
       {problems.length > 0 && (
-        <ul class="notice bad" role="alert">
-          {problems.map((problem) => (
-            <li key={`${problem.path.join('.')} ${problem.line} ${problem.message}`}>
-              {problem.line > 0 ? (
-                <button type="button" class="line-link figure" onClick={() => goTo(problem)}>
-                  {problem.line}:{problem.column}
-                </button>
-              ) : null}{' '}
-              {problem.path.length > 0 && <code>{problem.path.join('.')}</code>} {problem.message}
-            </li>
-          ))}
-        </ul>
+        <div class="notice bad" role="alert">
+          <ul>
+            {problems.map((problem) => (
+              <li key={`${problem.path.join('.')} ${problem.line} ${problem.message}`}>
+                {problem.line > 0 ? (
+                  <button type="button" class="line-link figure" onClick={() => goTo(problem)}>
+                    {problem.line}:{problem.column}
+                  </button>
+                ) : null}{' '}
+                {problem.path.length > 0 && <code>{problem.path.join('.')}</code>} {problem.message}
+              </li>
+            ))}
+          </ul>
+        </div>
       )}
       <textarea
         ref={area}

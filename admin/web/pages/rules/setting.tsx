@@ -24,7 +24,8 @@ export function Setting({ name, value, inherited, personas, disabled, onChange }
   const kind = kinds[name];
   const { label, hint } = sayOf()[name];
   const common = { label, hint, disabled };
-  const unset = inheritedWords(inherited);
+  // A switch that nobody has set is off.
+  const unset = inheritedWords(inherited ?? (kind.type === 'switch' ? false : undefined));
   switch (kind.type) {
     case 'number':
       return (
