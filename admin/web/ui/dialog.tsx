@@ -22,6 +22,8 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Prop
   useEffect(() => {
     const from = document.activeElement;
     element.current?.showModal();
+    // What is to be filled in or answered comes before the button that closes.
+    element.current?.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       if (from instanceof HTMLElement) from.focus();
     };
@@ -51,6 +53,8 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Prop
     </dialog>
   );
 }
+
+const FIRST = '.dialog-body :is(input:not([readonly]), textarea, select), .dialog-foot :is(button, a)';
 
 interface Question {
   title: string;

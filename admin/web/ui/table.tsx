@@ -47,10 +47,12 @@ export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, 
     if (last >= rows.length - 10 && rows.length > 0) onEnd?.();
   }, [last, rows.length]);
   useEffect(() => {
-    if (!focusNext.current) return;
+    // The row may be drawn only when the scrolling to it was noticed.
+    const row = focusNext.current ? scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`) : null;
+    if (!row) return;
     focusNext.current = false;
-    scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`)?.focus();
-  }, [active, first]);
+    row.focus({ preventScroll: true });
+  });
 
   const go = (to: number) => {
     const at = Math.min(Math.max(to, 0), rows.length - 1);

@@ -34,7 +34,7 @@ export function Toasts() {
   return (
     <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map(({ id, text, kind, action }) => (
-        <div key={id} class={`toast ${kind}`}>
+        <div key={id} class={`toast toast-${kind}`}>
           <span class="grow">{text}</span>
           {action && (
             <button

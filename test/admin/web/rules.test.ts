@@ -59,7 +59,7 @@ test('what the server refuses is said, and nothing is saved', async () => {
   await page.getByLabel('Users', { exact: true }).fill('just a name');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.locator('.toast.bad').waitFor();
+  await page.locator('.toast-bad').waitFor();
   expect(await rules('all')).toEqual({});
 });
 
