@@ -1,6 +1,6 @@
 import { TURNS_KEPT, TURNS_LEFT } from './keys.ts';
 import { keepMsOf } from './memory/retention.ts';
-import { parse, parseJson, Turn } from './schema/index.ts';
+import { parse, parseJson, Summary, Turn } from './schema/index.ts';
 import type { Store } from './store.ts';
 import type { Conversations } from './types.ts';
 
@@ -50,7 +50,7 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       return gone;
     },
     clear: async (conversation) => {
-      const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation));
+      const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation), keys.summary(conversation));
       await multi.zrem(keys.conversations, conversation).exec();
     },
     move: async (from, to) => {
@@ -61,11 +61,22 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       const speakers = new Set(turns.filter(({ role }) => role === 'user').map(({ author }) => author.id));
       const multi = redis.multi();
       // What is said under the new name already stays: then the old turns go as they would have gone by themselves.
-      for (const key of [keys.turns, keys.turnIds, keys.keep, keys.persona]) multi.copy(key(from), key(to));
+      for (const key of [keys.turns, keys.turnIds, keys.keep, keys.persona, keys.summary])
+        multi.copy(key(from), key(to));
       for (const speaker of speakers) multi.sadd(keys.spokeIn(speaker), to);
       const [score] = await redis.zmscore(keys.conversations, from);
       if (score) multi.zadd(keys.conversations, 'NX', score, to);
       await multi.exec();
+    },
+    summary: async (conversation) => {
+      const json = await redis.get(keys.summary(conversation));
+      return json === null ? undefined : parseJson(Summary, json, `the summary of ${conversation}`);
+    },
+    summarise: async (conversation, summary) => {
+      // It goes with the conversation that it is of: nothing that it tells was said later than now.
+      const keepMs = await redis.pttl(keys.turns(conversation));
+      if (keepMs <= 0) return;
+      await redis.set(keys.summary(conversation), JSON.stringify(parse(Summary, summary, 'summary')), 'PX', keepMs);
     },
     setPersona: async (conversation, persona) => {
       await redis.set(keys.persona(conversation), persona);

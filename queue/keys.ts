@@ -47,6 +47,8 @@ export function keysOf(prefix: string) {
     /** Sorted set of the same turns' ids, in the same order. */
     turnIds: (conversation: string) => `${prefix}:conversation:${conversation}:ids`,
     persona: (conversation: string) => `${prefix}:conversation:${conversation}:persona`,
+    /** What was said before the window begins, as JSON. */
+    summary: (conversation: string) => `${prefix}:conversation:${conversation}:summary`,
     /** How long turns are kept, in ms. */
     keep: (conversation: string) => `${prefix}:conversation:${conversation}:keep`,
     /** Sorted set of the conversations that have turns, by their last use in ms since 1970. */

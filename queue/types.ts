@@ -13,6 +13,7 @@ import type {
   Job,
   NewJob,
   ReplyEvent,
+  Summary,
   Turn,
 } from './schema/index.ts';
 
@@ -131,6 +132,7 @@ export interface Reply {
 export interface Conversation {
   /** The last `last` turns, oldest first. Default: all. */
   read(last?: number): Promise<Turn[]>;
+  summary(): Promise<Summary | undefined>;
   getPersona(): Promise<string | undefined>;
 }
 
@@ -160,6 +162,10 @@ export interface Conversations {
   clear(conversation: string): Promise<void>;
   /** Gives a conversation another name, e.g. when a group is given another id. Nothing is overwritten. */
   move(from: string, to: string): Promise<void>;
+  /** What was said before the window begins. Whether it still holds is for the reader to see, by its digest. */
+  summary(conversation: string): Promise<Summary | undefined>;
+  /** Puts a summary in the place of the one before; it goes with the conversation. */
+  summarise(conversation: string, summary: Summary): Promise<void>;
   setPersona(conversation: string, persona: string): Promise<void>;
   getPersona(conversation: string): Promise<string | undefined>;
 }

@@ -3,6 +3,7 @@ import { type Persona, pickLine } from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply, Turn } from '../../queue/index.ts';
 import { cutPartial, cutReply, indentText, layOut, samplingOf, type WindowTurn } from '../context/index.ts';
 import { type Engine, type Finish, Reply as ReplyText } from '../engine/index.ts';
+import { coverage, type Summaries } from './summaries.ts';
 
 /** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
 export interface Personas {
@@ -15,13 +16,17 @@ export interface Personas {
 export async function answer(
   job: Job,
   context: HandlerContext,
-  { engine, personas }: { engine: Engine; personas: Personas },
+  { engine, personas, summaries }: { engine: Engine; personas: Personas; summaries?: Summaries },
 ): Promise<Reply> {
   const persona = personas.get(job.persona);
-  const turns = upTo(arrange(await context.conversation.read()), job.turnId);
+  const [stored, kept] = await Promise.all([context.conversation.read(), context.conversation.summary()]);
+  const turns = upTo(arrange(stored), job.turnId);
+  const seenTurns = turns.map((turn) => seen(turn, personas));
   const { begun = '' } = job;
   const { tokenizer, context: size } = engine;
-  const window = layOut({ persona, turns: turns.map((turn) => seen(turn, personas)), begun, tokenizer, context: size });
+  const covered = coverage(turns, kept);
+  const summary = covered > 0 ? kept?.text : undefined;
+  const window = layOut({ persona, turns: seenTurns, summary, begun, tokenizer, context: size });
   context.start({ persona: persona.name, model: engine.name, promptTokens: window.tokens.length });
 
   // What earlier attempts drew is replayed, so the raw text is whole again; what they published is not published twice.
@@ -56,6 +61,9 @@ export async function answer(
     if (ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
   }
   context.signal.throwIfAborted();
+  // What left the window is summed up behind the reply's back: nobody waits for it.
+  if (window.firstTurn > covered)
+    summaries?.renew(job, { persona, turns, seen: seenTurns, covered, through: window.firstTurn, earlier: summary });
 
   if (shown === '' && finish !== 'cancelled') {
     shown = pickLine(persona, 'empty', job.id) ?? '...';

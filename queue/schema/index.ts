@@ -16,4 +16,5 @@ export {
   type SettingsPatch,
   scopesOf,
 } from './settings.ts';
+export { Summary } from './summary.ts';
 export { LONGEST_TEXT, Turn } from './turn.ts';

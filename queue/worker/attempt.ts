@@ -108,6 +108,7 @@ export class Attempt {
       },
       conversation: {
         read: (last) => conversations.read(this.job.conversation, last),
+        summary: () => conversations.summary(this.job.conversation),
         getPersona: () => conversations.getPersona(this.job.conversation),
       },
     };

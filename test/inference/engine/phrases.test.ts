@@ -9,7 +9,13 @@ const PROMPT = 'Friend: Who are you?\nPlum:';
 describe.skipIf(!ADDON)(`what a reply may not say${ADDON ? '' : ' (SKIPPED: not built)'}`, () => {
   let engine: Awaited<ReturnType<typeof openNative>>;
   beforeAll(async () => {
-    engine = await openNative({ folder: POCKET_MODEL ?? '', activations: 'bf16', threads: 1, maxSequences: 2, context: 0 });
+    engine = await openNative({
+      folder: POCKET_MODEL ?? '',
+      activations: 'bf16',
+      threads: 1,
+      maxSequences: 2,
+      context: 0,
+    });
   });
   afterAll(() => engine.close());
 

@@ -30,7 +30,7 @@ async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: 
     resume: { tokens: [], text: '', attempt: 1 },
     start: () => {},
     publish: async (text) => void published.push(text),
-    conversation: { read: async () => turns, getPersona: async () => undefined },
+    conversation: { read: async () => turns, summary: async () => undefined, getPersona: async () => undefined },
   };
   const job: Job = {
     ...{ id: 'test:job', platform: 'test', conversation: 'test:chat', turnId, persona: 'butler' },
