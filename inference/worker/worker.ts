@@ -3,8 +3,9 @@ import { reasonOf } from '../../errors.ts';
 import { pickLine } from '../../personas/index.ts';
 import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { answer, type Personas } from './answer.ts';
+import { answer } from './answer.ts';
 import { Summaries } from './summaries.ts';
+import type { Personas } from './turns.ts';
 
 /** Where the worker writes what it does; pino fits. */
 export interface Log {

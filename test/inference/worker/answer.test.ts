@@ -15,13 +15,20 @@ const replied = (to: string, persona: string, text: string): Turn => ({
 });
 
 /** Answers `turnId` with an engine that says `says`; gives the chat of the prompt, what was published, and the reply. */
-async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: Partial<Job> & { says?: string } = {}) {
+async function ask(
+  turns: Turn[],
+  turnId: string,
+  { says = ' Fine.', ...more }: Partial<Job> & { says?: string | string[] } = {},
+) {
   let request: GenerateRequest | undefined;
+  const requests: GenerateRequest[] = [];
   const engine = {
     ...{ name: 'fake', tokenizer, context: 8192 },
     async *generate(given: GenerateRequest) {
       request = given;
-      yield { text: says, tokens: tokenizer.encodePlain(says), finish: 'stop' as const };
+      requests.push(given);
+      const text = typeof says === 'string' ? says : (says.shift() ?? '');
+      yield { text, tokens: tokenizer.encodePlain(text), finish: 'stop' as const };
     },
   } as unknown as Engine;
   const published: string[] = [];
@@ -38,7 +45,7 @@ async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: 
   };
   const reply = await answer(job, context, { engine, personas });
   const prompt = tokenizer.decode(request?.prompt ?? []);
-  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply };
+  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply, requests };
 }
 
 describe('answer', () => {
@@ -75,6 +82,20 @@ describe('answer', () => {
     const { published, reply } = await ask([said('1', 'hi')], '1', { says: '' });
     expect(reply.text).not.toBe('');
     expect(published.join('')).toBe(reply.text);
+  });
+
+  it('is made again, hotter and only once, when the model says nothing or what it said before', async () => {
+    const turns = [said('1', 'hi'), replied('1', 'butler', 'Good evening, madam.'), said('2', 'well?')];
+    for (const dull of ['', ' Good evening, madam!']) {
+      const { published, reply, requests } = await ask(turns, '2', { says: [dull, ' Very good.'] });
+      expect(published.join('')).toBe('Very good.');
+      expect(reply.text).toBe('Very good.');
+      const [first, second] = requests.map(({ sampling }) => sampling);
+      expect(second?.temperature).toBeGreaterThan(first?.temperature ?? 9);
+      expect(second?.seed).not.toBe(first?.seed);
+    }
+    const { reply } = await ask(turns, '2', { says: [' Good evening, madam.', ' Good evening, madam.', ' No more.'] });
+    expect(reply.text).toBe('Good evening, madam.');
   });
 
   it('is what the model says and nothing else', async () => {
