@@ -21,3 +21,4 @@ export {
   type Refusals,
 } from './schema.ts';
 export { PersonaStore, watchPersonas } from './store.ts';
+export { personaYaml } from './yaml.ts';
