@@ -77,6 +77,14 @@ const catalogue = {
     message: '{problems}',
     mend: 'Correct the lines named; personas/README.md explains each field.',
   },
+  WISECRACK_CARD_INVALID: {
+    message: 'This Character Card is not taken: {reason}',
+    mend: 'It must be a Character Card V2 or V3 as JSON, PNG or CHARX; export it again where it comes from.',
+  },
+  WISECRACK_PERSONA_EXISTS: {
+    message: '{file} is there already',
+    mend: 'Choose another name, or move that file away first.',
+  },
   WISECRACK_WINDOW_TOO_SMALL: {
     message: 'The window is too small: {reason}',
     mend: 'Raise WISECRACK_CONTEXT, or shorten frame and profile of the persona.',

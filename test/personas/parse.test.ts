@@ -70,6 +70,36 @@ describe('parsePersona', () => {
     expect(mistakes(personaYaml().replace('name: Tester', line))).toEqual([message]);
   });
 
+  it('reports what is wrong in the parts that a persona may have', () => {
+    const source = personaYaml().concat(`avatar: ../secret.png
+moods:
+  "a b": { temperature: 1 }
+  wild: { temprature: 2 }
+lorebook:
+  entries:
+    - { content: Nobody can call this. }
+    - { keys: [x], content: y, postion: before }
+refusals: { input: ["***"] }
+variants:
+  - greeting: Nowhere.
+  - { platform: telegramm }
+  - { language: zh, lines: { bsy: x } }
+`);
+    expect(mistakes(source)).toMatchInlineSnapshot(`
+      [
+        "bot.yaml:19:9: "avatar" must be an https address, or the name of a png, jpg, webp or gif file beside this one",
+        "bot.yaml:21:10: "moods.a b" has a name that must be a word of letters, digits, _ and -, at most 24",
+        "bot.yaml:22:11: "moods.wild.temprature" is not known; did you mean "temperature"?",
+        "bot.yaml:25:7: "lorebook.entries[1].keys" is missing",
+        "bot.yaml:26:32: "lorebook.entries[2].postion" is not known; did you mean "position"?",
+        "bot.yaml:27:21: "refusals.input[1]" needs a letter or a digit",
+        "bot.yaml:29:5: "variants[1]" needs "platform", "language" or both: where it counts",
+        "bot.yaml:30:17: "variants[2].platform" must be "console" or "discord" or "telegram"",
+        "bot.yaml:31:30: "variants[3].lines.bsy" is not known; did you mean "busy"?",
+      ]
+    `);
+  });
+
   it('names keys that are missing', () => {
     expect(mistakes(personaYaml().replace(/^greeting.*\n/m, ''))).toEqual(['bot.yaml:1:1: "greeting" is missing']);
     expect(mistakes(personaYaml().replace(/^ {2}empty.*\n/m, ''))).toEqual(['bot.yaml:15:3: "lines.empty" is missing']);
