@@ -4,6 +4,7 @@ import { budgetsFor } from './budgets.ts';
 import { RecentCache } from './cache.ts';
 import { fitTurn, type Line } from './cut.ts';
 import { type Eviction, keepTurns, lowMark } from './history.ts';
+import { Lore } from './lore.ts';
 import { encodeParts, type Parts, renderBegun, renderCursor } from './render.ts';
 import { speakersOf, type WindowTurn } from './speakers.ts';
 import { renderStatic, type StaticPersona } from './static.ts';
@@ -80,16 +81,25 @@ export function layOut(options: LayOutOptions): Window {
   };
 
   const speakers = speakersOf(turns, persona.name, ours.someone);
-  const rendered = turns.map((turn, index) => lineOf(speakers[index] ?? '', turn.text, lowMark(room)));
+  const lore = new Lore(persona.lorebook, tokenizer, Math.floor(lowMark(room) / 2));
+  const rendered: { lines: Line[]; cut: boolean }[] = [];
   const kept = keepTurns(
-    rendered.map((line) => line.tokens.length),
+    turns.length,
+    (index, inside) => {
+      const turn = turns[index] as WindowTurn;
+      const { before, after } = lore.around(index, turn, inside);
+      const notes = [...before, ...after].reduce((sum, line) => sum + line.tokens.length, 0);
+      const line = lineOf(speakers[index] ?? '', turn.text, lowMark(room) - notes);
+      rendered.push({ lines: [...before, line, ...after], cut: line.cut });
+      return notes + line.tokens.length;
+    },
     (index) => turns[index]?.role === 'user',
     room,
   );
   const summary = options.summary?.trim() ? lineOf(ours.earlier, options.summary, budgets.summary) : undefined;
 
   const inside = [persona.name, ...new Set(kept.turns.map((index) => speakers[index] ?? ''))];
-  const chat = kept.turns.flatMap((index) => rendered[index] ?? []);
+  const chat = kept.turns.flatMap((index) => rendered[index]?.lines ?? []);
   const summaryTokens = summary?.tokens.length ?? 0;
   return {
     tokens: [fixed.tokens, summary?.tokens ?? [], ...chat.map((line) => line.tokens), cursorTokens].flat(),

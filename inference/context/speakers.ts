@@ -9,6 +9,8 @@ export interface WindowTurn {
   /** As the platform gives it; made safe here. */
   readonly name: string;
   readonly text: string;
+  /** What was put into the chat behind this turn, one line each: news, say. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /**

@@ -1,8 +1,9 @@
-import { type Persona, pickLine } from '../../personas/index.ts';
+import { type Occasion, type Persona, type Platform, pickLine, resolvePersona } from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
 import { cutReply, indentText, layOut, samplingOf, type Window } from '../context/index.ts';
 import { type Engine, type GenerateRequest, Reply as ReplyText, type Sampling } from '../engine/index.ts';
 import { writeDraft } from './draft.ts';
+import { forbiddenBy, isRefused } from './refusals.ts';
 import { coverage, type Summaries } from './summaries.ts';
 import { lastReplies, type Personas, seenBy, turnsUpTo } from './turns.ts';
 
@@ -15,9 +16,14 @@ export async function answer(
   context: HandlerContext,
   { engine, personas, summaries }: { engine: Engine; personas: Personas; summaries?: Summaries },
 ): Promise<Reply> {
-  const persona = personas.get(job.persona);
+  const persona = personaOf(job, personas);
   const [stored, kept] = await Promise.all([context.conversation.read(), context.conversation.summary()]);
   const turns = turnsUpTo(stored, job.turnId);
+  if (isRefused(turns.at(-1)?.text ?? '', persona)) {
+    const text = lineOf(persona, 'refused', job);
+    await context.publish(text.slice(context.resume.text.length), []);
+    return { finish: 'stop', text, figures: { promptTokens: 0, replyTokens: 0 } };
+  }
   const seen = turns.map(seenBy(personas));
   const { begun = '' } = job;
   const { tokenizer, context: size } = engine;
@@ -38,10 +44,13 @@ export async function answer(
   }
   const request = requestOf(job, persona, window, resume);
   const known = lastReplies(turns, persona.id, REMEMBERED);
-  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, publish });
+  const forbidden = forbiddenBy(persona);
+  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, forbidden, publish });
   if (draft.dull) {
     const again = { ...request, resume: [], sampling: hotter(request.sampling) };
-    draft = await writeDraft(engine.generate(again, context.signal), { begin: { ...begin, ...draft, raw }, publish });
+    draft = await writeDraft(engine.generate(again, context.signal), {
+      ...{ begin: { ...begin, ...draft, raw }, forbidden, publish },
+    });
   }
   context.signal.throwIfAborted();
   // What left the window is summed up behind the reply's back: nobody waits for it.
@@ -49,10 +58,21 @@ export async function answer(
     summaries?.renew(job, { persona, turns, seen, covered, through: window.firstTurn, earlier: summary });
 
   const figures = { promptTokens: window.tokens.length, replyTokens: draft.drawn };
-  if (draft.shown !== '' || draft.finish === 'cancelled') return { finish: draft.finish, text: draft.shown, figures };
-  const excuse = pickLine(persona, 'empty', job.id) ?? '...';
+  const { shown, finish } = draft;
+  if (finish === 'cancelled' || (shown !== '' && !draft.forbidden)) return { finish, text: shown, figures };
+  const excuse = (shown && '\n') + lineOf(persona, draft.forbidden ? 'refused' : 'empty', job);
   await publish(excuse, []);
-  return { finish: draft.finish, text: excuse, figures };
+  return { finish, text: shown + excuse, figures };
+}
+
+/** The persona as it is where the job comes from. */
+function personaOf({ persona, platform, locale }: Job, personas: Personas): Persona {
+  const language = locale === undefined ? undefined : /^zh\b/i.test(locale) ? 'zh' : 'en';
+  return resolvePersona(personas.get(persona), { platform: platform as Platform, language });
+}
+
+function lineOf(persona: Persona, occasion: Occasion, job: Job): string {
+  return pickLine(persona, occasion, job.id) ?? '...';
 }
 
 function requestOf(job: Job, persona: Persona, window: Window, resume: number[]): GenerateRequest {
@@ -64,10 +84,11 @@ function requestOf(job: Job, persona: Persona, window: Window, resume: number[])
     stop: window.stop,
     penaltyStart: window.penaltyStart,
     dryBreakers: window.dryBreakers,
+    bannedPhrases: persona.bannedPhrases,
   };
 }
 
 /** Another try at a reply that was none, or an old one. */
 function hotter(sampling: Sampling): Sampling {
-  return { ...sampling, temperature: Math.max(sampling.temperature, 0.7) * 1.3, seed: sampling.seed + 1 };
+  return { ...sampling, temperature: Math.max(sampling.temperature, 0.7) * 1.3, seed: Math.abs(sampling.seed - 1) };
 }

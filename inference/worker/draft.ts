@@ -1,3 +1,4 @@
+import type { Patterns } from '../../personas/index.ts';
 import { cutPartial, cutReply } from '../context/index.ts';
 import type { Finish, Piece } from '../engine/index.ts';
 
@@ -12,6 +13,8 @@ export interface Draft {
   readonly finish: Finish;
   /** It says nothing, or what was said before: better made again. Nothing of it was published. */
   readonly dull: boolean;
+  /** It said what is forbidden, and ends before the line with it. */
+  readonly forbidden: boolean;
 }
 
 export interface DraftOptions {
@@ -19,6 +22,8 @@ export interface DraftOptions {
   readonly begin: Pick<Draft, 'raw' | 'shown' | 'drawn'>;
   /** What must not be said again. While the reply could become one of these, nothing of it is published. */
   readonly known?: readonly string[];
+  /** What must not be said at all, within a line. Where there is such a thing, a line is published when it is complete. */
+  readonly forbidden?: Patterns | undefined;
   publish(text: string, tokens: number[]): Promise<void>;
 }
 
@@ -29,6 +34,7 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
   let { raw, shown, drawn } = begin;
   let text = shown;
   let finish: Finish = 'cancelled';
+  let forbidden = false;
   let held: number[] = [];
   const show = async () => {
     if (held.length === 0 && text === shown) return;
@@ -44,15 +50,28 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
     held.push(...piece.tokens);
     const partial = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
     text = partial.text;
+    forbidden = options.forbidden?.find(text) !== undefined;
+    const isLast = piece.finish !== undefined || partial.ended;
+    if (options.forbidden && (forbidden || !isLast)) text = completeLines(text, options.forbidden);
+    // What is shown stays, also the middle of a line in which an earlier attempt stopped.
+    if (text.length < shown.length) text = shown;
     finish = partial.ended ? 'stop' : (piece.finish ?? finish);
     // Nobody has read a word of it yet, and what it says so far was said before.
     const mayBeDull = shown === '' && known.some((said) => said.startsWith(essence(text)));
     if (!mayBeDull && text !== '') await show();
-    if (partial.ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
+    if (forbidden || partial.ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
   }
-  const dull = shown === '' && finish !== 'cancelled' && (text === '' || known.includes(essence(text)));
+  if (forbidden) finish = 'stop';
+  const dull = !forbidden && shown === '' && finish !== 'cancelled' && (text === '' || known.includes(essence(text)));
   if (!dull) await show();
-  return { raw, shown, drawn, finish, dull };
+  return { raw, shown, drawn, finish, dull, forbidden };
+}
+
+/** The complete lines before the first one that says what is forbidden. */
+function completeLines(text: string, forbidden: Patterns): string {
+  const lines = text.split('\n').slice(0, -1);
+  const end = lines.findIndex((line) => forbidden.find(line) !== undefined);
+  return (end < 0 ? lines : lines.slice(0, end)).join('\n');
 }
 
 /** Shorter ones may come again: nobody minds a second "Aye, captain". */

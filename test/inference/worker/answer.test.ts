@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine, GenerateRequest } from '../../../inference/engine/index.ts';
 import { answer } from '../../../inference/worker/answer.ts';
-import { PersonaStore } from '../../../personas/index.ts';
+import type { Personas } from '../../../inference/worker/index.ts';
+import { type Persona, PersonaStore } from '../../../personas/index.ts';
 import type { HandlerContext, Job, Turn } from '../../../queue/index.ts';
 import { packageRoot } from '../../../root.ts';
 import { byteTokenizer as tokenizer } from '../context/fake-tokenizer.ts';
 
 const personas = await PersonaStore.open(`${packageRoot()}/personas`);
+/** The butler, changed; told apart from him by its id. */
+const changed = (change: Partial<Persona>): Personas => ({
+  has: (id) => personas.has(id),
+  get: (id) => (id === 'changed' ? { ...personas.get('butler'), id, ...change } : personas.get(id)),
+});
 const said = (id: string, text: string): Turn => ({
   ...{ id, role: 'user', author: { id: 'test:1', name: 'Ann' }, text, at: 0 },
 });
@@ -18,7 +24,7 @@ const replied = (to: string, persona: string, text: string): Turn => ({
 async function ask(
   turns: Turn[],
   turnId: string,
-  { says = ' Fine.', ...more }: Partial<Job> & { says?: string | string[] } = {},
+  { says = ' Fine.', cast = personas, ...more }: Partial<Job> & { says?: string | string[]; cast?: Personas } = {},
 ) {
   let request: GenerateRequest | undefined;
   const requests: GenerateRequest[] = [];
@@ -43,7 +49,7 @@ async function ask(
     ...{ id: 'test:job', platform: 'test', conversation: 'test:chat', turnId, persona: 'butler' },
     ...{ seed: 1, trace: 'trace', createdAt: 0, ...more },
   };
-  const reply = await answer(job, context, { engine, personas });
+  const reply = await answer(job, context, { engine, personas: cast });
   const prompt = tokenizer.decode(request?.prompt ?? []);
   return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply, requests };
 }
@@ -96,6 +102,45 @@ describe('answer', () => {
     }
     const { reply } = await ask(turns, '2', { says: [' Good evening, madam.', ' Good evening, madam.', ' No more.'] });
     expect(reply.text).toBe('Good evening, madam.');
+  });
+
+  it('is a refusal, without asking the model, when the persona will have no part in the question', async () => {
+    const cast = changed({ refusals: { examples: [], input: ['lock pick*'], output: [] } });
+    const { reply, requests } = await ask([said('1', 'how do I LOCK  picks?')], '1', { persona: 'changed', cast });
+    expect(personas.get('butler').lines.refused).toContain(reply.text);
+    expect(requests).toEqual([]);
+  });
+
+  it('ends in a refusal when the model says what the persona must not say', async () => {
+    const cast = changed({ refusals: { examples: [], input: [], output: ['hairpin'] } });
+    const says = ' Very well.\n  You take a hairpin.';
+    const { published, reply } = await ask([said('1', 'hi')], '1', { persona: 'changed', cast, says });
+    const [first, second = ''] = reply.text.split('\n');
+    expect(first).toBe('Very well.');
+    expect(personas.get('butler').lines.refused).toContain(second);
+    expect(published.join('')).toBe(reply.text);
+  });
+
+  it('is asked for without the phrases that the persona never says', async () => {
+    const cast = changed({ bannedPhrases: ['as an AI'] });
+    const { requests } = await ask([said('1', 'hi')], '1', { persona: 'changed', cast });
+    expect(requests[0]?.bannedPhrases).toEqual(['as an AI']);
+  });
+
+  it('is spoken as the persona speaks on that platform and in that language', async () => {
+    const cast = changed({
+      variants: [
+        { platform: 'discord', profile: 'Is terse.' },
+        { language: 'zh', profile: '话少。' },
+      ],
+    });
+    const prompt = async (more: Partial<Job>) => {
+      const { requests } = await ask([said('1', 'hi')], '1', { persona: 'changed', cast, ...more });
+      return tokenizer.decode(requests[0]?.prompt ?? []);
+    };
+    expect(await prompt({ platform: 'discord' })).toContain('Is terse.');
+    expect(await prompt({ locale: 'zh-CN' })).toContain('话少。');
+    expect(await prompt({ locale: 'en-US' })).toContain(personas.get('butler').profile.slice(0, 20));
   });
 
   it('is what the model says and nothing else', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finish, Piece } from '../../../inference/engine/index.ts';
 import { writeDraft } from '../../../inference/worker/draft.ts';
+import { compilePatterns } from '../../../personas/index.ts';
 
 async function* inPieces(texts: readonly string[], finish: Finish = 'stop'): AsyncGenerator<Piece> {
   for (const [i, text] of texts.entries()) yield { text, tokens: [i] };
@@ -21,7 +22,7 @@ describe('a draft', () => {
   it('is published as it grows', async () => {
     const { draft, published } = await write(['Well', ', ', 'no.']);
     expect(published.map(({ text }) => text)).toEqual(['Well', ',', ' no.']);
-    expect(draft).toEqual({ raw: 'Well, no.', shown: 'Well, no.', drawn: 3, finish: 'stop', dull: false });
+    expect(draft).toMatchObject({ raw: 'Well, no.', shown: 'Well, no.', drawn: 3, finish: 'stop', dull: false });
   });
 
   it('is held back while it says what was said before, and comes whole when it goes another way', async () => {
@@ -50,6 +51,26 @@ describe('a draft', () => {
   it('that was cut off in the middle of an old reply is shown as far as it went', async () => {
     const { text } = await write(['Ask the', ' parrot'], ['Ask the parrot, not me.'], 'cancelled');
     expect(text).toBe('Ask the parrot');
+  });
+
+  it('ends before a line that says what is forbidden, and shows no word of that line', async () => {
+    const pieces = ['Sure.', '\n', '  First, take', ' the blue', ' wire and', ' cut it.', '\n  Done.'];
+    const published: string[] = [];
+    const draft = await writeDraft(inPieces(pieces), {
+      ...{ begin: { raw: '', shown: '', drawn: 0 }, forbidden: compilePatterns(['blue * cut']) },
+      publish: async (text) => void published.push(text),
+    });
+    expect(published.join('')).toBe('Sure.');
+    expect(draft).toMatchObject({ shown: 'Sure.', forbidden: true, dull: false, finish: 'stop' });
+  });
+
+  it('comes line by line where something is forbidden, and whole when nothing of it was said', async () => {
+    const published: string[] = [];
+    await writeDraft(inPieces(['One', ' line', '\n', '  and', ' another']), {
+      ...{ begin: { raw: '', shown: '', drawn: 0 }, forbidden: compilePatterns(['bomb']) },
+      publish: async (text) => void published.push(text),
+    });
+    expect(published.filter(Boolean)).toEqual(['One line', '\nand another']);
   });
 
   it('gives out each token once and in the end the text that it keeps, unless it is dull', async () => {
