@@ -64,6 +64,11 @@ const catalogue = {
     message: '{name} is not set',
     mend: 'Put the bot’s token into .env; README.md says where it comes from.',
   },
+  WISECRACK_FEED_FAILED: {
+    message: 'The feed of {feed} cannot be read: {reason}',
+    mend: 'It is tried again in a quarter of an hour. If it goes on, look at its address in WISECRACK_FEEDS.',
+    retry: true,
+  },
   WISECRACK_JOB_INVALID: {
     message: 'A job does not have the form that it must have: {reason}',
     mend: 'This is a mistake in Wisecrack; please report it.',

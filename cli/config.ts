@@ -16,6 +16,13 @@ const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words)
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
 const isRedis = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
 
+const addresses = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+  .refine((urls) => urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), {
+    message: 'must be web addresses, with commas between them',
+  });
+
 /** Every setting, as it stands in the environment. .env.example explains each. */
 export const settings = z.object({
   REDIS_URL: z.string().refine(isRedis, 'must be of the form redis://user:password@host:6379').optional(),
@@ -31,13 +38,14 @@ export const settings = z.object({
   WISECRACK_THREADS: whole(0, 1024).default(0),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_LOG: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  WISECRACK_FEEDS: addresses.default([]),
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_MESSAGE_CONTENT: oneOf(['true', 'false']).default('false'),
   TELEGRAM_TOKEN: z.string().optional(),
 });
 
 /** Settings whose value is shown to nobody, not even in a complaint about it. */
-const secrets = ['REDIS_URL', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN'];
+const secrets = ['REDIS_URL', 'WISECRACK_FEEDS', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN'];
 
 /** The configuration, with defaults filled in and paths made absolute. */
 export interface Config {
@@ -54,6 +62,8 @@ export interface Config {
   threads: number;
   activations: 'bf16' | 'f32';
   logLevel: string;
+  /** News feeds. */
+  feeds: string[];
   discordToken: string | undefined;
   /** Whether the operator has switched the privileged Message Content intent on. */
   discordMessageContent: boolean;
@@ -98,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     threads: data.WISECRACK_THREADS,
     activations: data.WISECRACK_ACTIVATIONS,
     logLevel: data.WISECRACK_LOG,
+    feeds: data.WISECRACK_FEEDS,
     discordToken: data.DISCORD_TOKEN,
     discordMessageContent: data.DISCORD_MESSAGE_CONTENT === 'true',
     telegramToken: data.TELEGRAM_TOKEN,

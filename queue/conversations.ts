@@ -8,6 +8,16 @@ import type { Conversations } from './types.ts';
 export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'run' | 'keys'>): Conversations {
   const listOf = (conversation: string) => [keys.turns(conversation), keys.turnIds(conversation)];
   const placeOf = (conversation: string) => [...listOf(conversation), keys.keep(conversation), keys.conversations];
+  const change = async (conversation: string, turnId: string, made: (turn: Turn) => Turn) => {
+    let [before, after] = ['', ''];
+    for (;;) {
+      const found = await run('replace-turn', listOf(conversation), [turnId, before, after]);
+      if (typeof found !== 'string') return found === 1;
+      // The first time round, or somebody else has changed it meanwhile.
+      before = found;
+      after = JSON.stringify(parse(Turn, made(parseJson(Turn, found, `a turn of ${conversation}`)), 'turn'));
+    }
+  };
   return {
     append: async (conversation, turn, { retentionDays } = {}) => {
       // Nothing waits for this turn, so that there is nothing to keep it for.
@@ -23,17 +33,12 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       const turns = await redis.lrange(keys.turns(conversation), -last, -1);
       return turns.map((json) => parseJson(Turn, json, `a turn of ${conversation}`));
     },
-    replace: async (conversation, turnId, text) => {
-      let [before, after] = ['', ''];
-      for (;;) {
-        const found = await run('replace-turn', listOf(conversation), [turnId, before, after]);
-        if (typeof found !== 'string') return found === 1;
-        // The first time round, or somebody else has changed it meanwhile.
-        before = found;
-        const turn = { ...parseJson(Turn, found, `a turn of ${conversation}`), text };
-        after = JSON.stringify(parse(Turn, turn, 'turn'));
-      }
-    },
+    replace: (conversation, turnId, text) => change(conversation, turnId, (turn) => ({ ...turn, text })),
+    annotate: (conversation, turnId, notes) =>
+      change(conversation, turnId, (turn) => {
+        const there = new Set(turn.notes?.map(({ id }) => id));
+        return { ...turn, notes: [...(turn.notes ?? []), ...notes.filter(({ id }) => !there.has(id))] };
+      }),
     remove: async (conversation, turnIds) =>
       turnIds.length === 0 ? 0 : Number(await run('remove-turns', listOf(conversation), [...turnIds])),
     expire: async ({ retentionDays, now } = {}) => {

@@ -11,6 +11,8 @@ export const STAY = {
   message: 14 * 24 * 60 * 60,
   /** A user's votes, after the last of them. */
   votes: 90 * 24 * 60 * 60,
+  /** Headlines. */
+  headline: 7 * 24 * 60 * 60,
   /** How fast replies were made, after the last of them. */
   pace: 24 * 60 * 60,
   /** Both of them while there is no end: longer than any queue, so that what was forgotten goes away. */
@@ -20,6 +22,9 @@ export const STAY = {
 /** How many turns of a conversation are kept, and how many of them stay when there are more: see lua/includes/append.lua. */
 export const TURNS_KEPT = 2000;
 export const TURNS_LEFT = 1500;
+
+/** How many headlines are kept. */
+export const HEADLINES_KEPT = 500;
 
 /** How many days turns are kept where nothing else is said. */
 export const RETENTION_DAYS = 30;
@@ -94,6 +99,11 @@ export function keysOf(prefix: string) {
     latest: (conversation: string, author: string) => `${prefix}:asked:latest:${conversation}:${author}`,
     /** The holder of a lease, until it expires. */
     lease: (name: string) => `${prefix}:lease:${name}`,
+    /** Hash of headlines as JSON, and a sorted set of the same by ms since 1970. */
+    headlines: `${prefix}:news`,
+    headlineTimes: `${prefix}:news:times`,
+    /** Hash: feed -> what its server said last. */
+    feedStates: `${prefix}:news:feeds`,
     heartbeats: `${prefix}:heartbeats`,
     heartbeat: (id: string) => `${prefix}:heartbeat:${id}`,
     /** Channel of cancelled job ids. */

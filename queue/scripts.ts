@@ -5,6 +5,7 @@ import { packageRoot } from '../root.ts';
 
 /** Each step that must be atomic, and how many keys it takes; what it does stands at the head of lua/<name>.lua. */
 const KEY_COUNTS = {
+  'add-headlines': 2,
   'append-turn': 5,
   'claim-delivery': 2,
   'drop-delivery': 2,

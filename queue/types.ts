@@ -6,12 +6,15 @@ import type {
   DeliveredPart,
   DeliveryOutcome,
   DeliveryRecord,
+  FeedState,
   Figures,
   FinalText,
   Finish,
+  Headline,
   Heartbeat,
   Job,
   NewJob,
+  Note,
   ReplyEvent,
   Summary,
   Turn,
@@ -58,6 +61,7 @@ export interface Queue {
   readonly privacy: Privacy;
   readonly feedback: Feedback;
   readonly conversations: Conversations;
+  readonly news: News;
   readonly asked: AskedJobs;
   readonly deliveries: Deliveries;
   readonly heartbeats: Heartbeats;
@@ -148,6 +152,8 @@ export interface Conversations {
   read(conversation: string, last?: number): Promise<Turn[]>;
   /** Changes the text of a turn; false when it is not there. A reply in the making may have read it already. */
   replace(conversation: string, turnId: string, text: string): Promise<boolean>;
+  /** Adds notes to a turn, each once; false when it is not there. */
+  annotate(conversation: string, turnId: string, notes: readonly Note[]): Promise<boolean>;
   /** Removes turns; gives how many there were. A reply in the making whose question is removed will not join. */
   remove(conversation: string, turnIds: readonly string[]): Promise<number>;
   /**
@@ -168,6 +174,17 @@ export interface Conversations {
   summarise(conversation: string, summary: Summary): Promise<void>;
   setPersona(conversation: string, persona: string): Promise<void>;
   getPersona(conversation: string): Promise<string | undefined>;
+}
+
+/** What the feeds have told in the last seven days, 500 headlines at most. */
+export interface News {
+  /** Adds headlines, each once; gives how many are new. @param options.now - ms since 1970, for tests */
+  add(headlines: readonly Headline[], options?: { now?: number }): Promise<number>;
+  /** The newest first. @param options.since - ms since 1970 */
+  latest(options?: { since?: number; limit?: number }): Promise<Headline[]>;
+  /** What a feed's server said last time. */
+  state(feed: string): Promise<FeedState>;
+  setState(feed: string, state: FeedState): Promise<void>;
 }
 
 /** Which job answers which question, for 14 days: what buttons, edits and a person's second question need. */

@@ -3,6 +3,7 @@ import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
 import { cutReply, indentText, layOut, samplingOf, type Window } from '../context/index.ts';
 import { type Engine, type GenerateRequest, Reply as ReplyText, type Sampling } from '../engine/index.ts';
 import { writeDraft } from './draft.ts';
+import type { NewsDesk } from './news-desk.ts';
 import { forbiddenBy, isRefused } from './refusals.ts';
 import { coverage, type Summaries } from './summaries.ts';
 import { lastReplies, type Personas, seenBy, turnsUpTo } from './turns.ts';
@@ -10,20 +11,29 @@ import { lastReplies, type Personas, seenBy, turnsUpTo } from './turns.ts';
 /** How many of a persona's last replies a new one must differ from. */
 const REMEMBERED = 3;
 
+/** What a worker answers with. */
+export interface Means {
+  engine: Engine;
+  personas: Personas;
+  summaries?: Summaries;
+  news?: NewsDesk;
+}
+
 /** Makes the reply to one job: prompt, generation, and what of it may be shown. */
 export async function answer(
   job: Job,
   context: HandlerContext,
-  { engine, personas, summaries }: { engine: Engine; personas: Personas; summaries?: Summaries },
+  { engine, personas, summaries, news }: Means,
 ): Promise<Reply> {
   const persona = personaOf(job, personas);
   const [stored, kept] = await Promise.all([context.conversation.read(), context.conversation.summary()]);
-  const turns = turnsUpTo(stored, job.turnId);
-  if (isRefused(turns.at(-1)?.text ?? '', persona)) {
+  const asked = turnsUpTo(stored, job.turnId);
+  if (isRefused(asked.at(-1)?.text ?? '', persona)) {
     const text = lineOf(persona, 'refused', job);
     await context.publish(text.slice(context.resume.text.length), []);
     return { finish: 'stop', text, figures: { promptTokens: 0, replyTokens: 0 } };
   }
+  const turns = (await news?.tell(job, asked)) ?? asked;
   const seen = turns.map(seenBy(personas));
   const { begun = '' } = job;
   const { tokenizer, context: size } = engine;

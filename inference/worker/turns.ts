@@ -35,9 +35,9 @@ function arrange(turns: readonly Turn[]): Turn[] {
 
 /** A turn as the window sees it. A persona speaks under the name that it has now; what is stored is its id. */
 export function seenBy(personas: Personas): (turn: Turn) => WindowTurn {
-  return ({ role, author, text, persona }) => {
+  return ({ role, author, text, persona, notes }) => {
     const name = persona !== undefined && personas.has(persona) ? personas.get(persona).name : author.name;
-    return { role, author: author.id, name, text };
+    return { role, author: author.id, name, text, notes: notes?.map((note) => note.text) };
   };
 }
 

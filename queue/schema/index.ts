@@ -3,6 +3,7 @@
 export { Asked } from './asked.ts';
 export { DeliveredPart, DeliveryOutcome, DeliveryRecord, FinalText } from './delivery.ts';
 export { End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
+export { FeedState, Headline } from './headline.ts';
 export { Heartbeat } from './heartbeat.ts';
 export { Job, type NewJob, orphanJob, seedOf } from './job.ts';
 export { parse, parseJson } from './parse.ts';
@@ -17,4 +18,4 @@ export {
   scopesOf,
 } from './settings.ts';
 export { Summary } from './summary.ts';
-export { LONGEST_TEXT, Turn } from './turn.ts';
+export { LONGEST_TEXT, Note, Turn } from './turn.ts';
