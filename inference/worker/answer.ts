@@ -1,12 +1,14 @@
 import { type Occasion, type Persona, type Platform, pickLine, resolvePersona } from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
-import { cutReply, indentText, layOut, samplingOf, type Window } from '../context/index.ts';
-import { type Engine, type GenerateRequest, Reply as ReplyText, type Sampling } from '../engine/index.ts';
+import { cutReply, indentText, layOut } from '../context/index.ts';
+import { type Engine, Reply as ReplyText, type Sampling } from '../engine/index.ts';
 import { writeDraft } from './draft.ts';
+import { tellNews } from './news.ts';
 import type { NewsDesk } from './news-desk.ts';
 import { forbiddenBy, isRefused } from './refusals.ts';
+import { requestOf } from './request.ts';
 import { coverage, type Summaries } from './summaries.ts';
-import { lastReplies, type Personas, seenBy, turnsUpTo } from './turns.ts';
+import { lastReplies, type Personas, seenBy, turnsFor } from './turns.ts';
 
 /** How many of a persona's last replies a new one must differ from. */
 const REMEMBERED = 3;
@@ -27,13 +29,14 @@ export async function answer(
 ): Promise<Reply> {
   const persona = personaOf(job, personas);
   const [stored, kept] = await Promise.all([context.conversation.read(), context.conversation.summary()]);
-  const asked = turnsUpTo(stored, job.turnId);
+  const asked = turnsFor(job, stored);
   if (isRefused(asked.at(-1)?.text ?? '', persona)) {
     const text = lineOf(persona, 'refused', job);
     await context.publish(text.slice(context.resume.text.length), []);
     return { finish: 'stop', text, figures: { promptTokens: 0, replyTokens: 0 } };
   }
-  const turns = (await news?.tell(job, asked)) ?? asked;
+  if (job.wants?.kind === 'news' && news) return tellNews({ job, context, persona, engine, news, asked });
+  const turns = job.wants ? asked : ((await news?.tell(job, asked)) ?? asked);
   const seen = turns.map(seenBy(personas));
   const { begun = '' } = job;
   const { tokenizer, context: size } = engine;
@@ -64,7 +67,7 @@ export async function answer(
   }
   context.signal.throwIfAborted();
   // What left the window is summed up behind the reply's back: nobody waits for it.
-  if (window.firstTurn > covered)
+  if (!job.wants && window.firstTurn > covered)
     summaries?.renew(job, { persona, turns, seen, covered, through: window.firstTurn, earlier: summary });
 
   const figures = { promptTokens: window.tokens.length, replyTokens: draft.drawn };
@@ -83,19 +86,6 @@ function personaOf({ persona, platform, locale }: Job, personas: Personas): Pers
 
 function lineOf(persona: Persona, occasion: Occasion, job: Job): string {
   return pickLine(persona, occasion, job.id) ?? '...';
-}
-
-function requestOf(job: Job, persona: Persona, window: Window, resume: number[]): GenerateRequest {
-  return {
-    prompt: window.tokens,
-    resume,
-    maxTokens: Math.min(job.maxTokens ?? window.replyTokens, window.replyTokens),
-    sampling: { ...samplingOf(persona.sampling, job.seed), ...job.sampling },
-    stop: window.stop,
-    penaltyStart: window.penaltyStart,
-    dryBreakers: window.dryBreakers,
-    bannedPhrases: persona.bannedPhrases,
-  };
 }
 
 /** Another try at a reply that was none, or an old one. */

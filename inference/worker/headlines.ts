@@ -1,7 +1,8 @@
 import type { Headline, Note, Turn } from '../../queue/index.ts';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** Older news is no news. */
-const FRESH_MS = 3 * 24 * 60 * 60 * 1000;
+const FRESH_MS = 3 * DAY_MS;
 
 /**
  * The headline that fits what somebody says, if one does and was not told in this chat before: it must share two words that are rare
@@ -33,6 +34,23 @@ export function fittingHeadline(
     if ((rare.length >= 2 || isNamed) && score > most) [best, most] = [headline, score];
   }
   return best;
+}
+
+/** The headlines of the last day, or those of the last three days that tell of a topic; the newest first. */
+export function dailyHeadlines(
+  headlines: readonly Headline[],
+  topic: string | undefined,
+  now: number,
+  count: number,
+): Headline[] {
+  const fresh = headlines.filter(({ at }) => at > now - FRESH_MS);
+  const today = fresh.filter(({ at }) => at > now - DAY_MS);
+  if (topic === undefined || topic.trim() === '') return (today.length > 0 ? today : fresh).slice(0, count);
+  const wanted = new Set(wordsOf(topic));
+  const plain = topic.normalize('NFKC').toLowerCase().trim();
+  return fresh
+    .filter(({ title }) => title.toLowerCase().includes(plain) || wordsOf(title).some((word) => wanted.has(word)))
+    .slice(0, count);
 }
 
 /** How a headline stands in the chat: dated, with its source. */

@@ -1,5 +1,5 @@
 import type { Conversations, Headline, Job, News, Turn } from '../../queue/index.ts';
-import { fittingHeadline, noteOf } from './headlines.ts';
+import { dailyHeadlines, fittingHeadline, noteOf } from './headlines.ts';
 
 /** For how long the headlines are believed, in ms: they change every quarter of an hour. */
 const BELIEVED_MS = 60_000;
@@ -25,6 +25,26 @@ export class NewsDesk {
     const notes = [noteOf(headline)];
     await this.#conversations.annotate(conversation, last.id, notes);
     return [...turns.slice(0, -1), { ...last, notes }];
+  }
+
+  /**
+   * The headlines that a question for news is answered with, at most `count`. They are written into the conversation, so that a second
+   * attempt tells the same.
+   */
+  async choose(
+    { conversation }: Pick<Job, 'conversation'>,
+    question: Turn,
+    topic: string | undefined,
+    count: number,
+  ): Promise<Headline[]> {
+    const latest = await this.#latest();
+    if (question.notes) {
+      const known = new Map(latest.map((headline) => [headline.id, headline]));
+      return question.notes.flatMap(({ id }) => known.get(id) ?? []);
+    }
+    const chosen = dailyHeadlines(latest, topic, Date.now(), count);
+    if (chosen.length > 0) await this.#conversations.annotate(conversation, question.id, chosen.map(noteOf));
+    return chosen;
   }
 
   async #latest(): Promise<readonly Headline[]> {

@@ -1,6 +1,6 @@
 import { WisecrackError } from '../../errors.ts';
 import type { Persona } from '../../personas/index.ts';
-import type { Turn } from '../../queue/index.ts';
+import type { Job, Turn } from '../../queue/index.ts';
 import type { WindowTurn } from '../context/index.ts';
 
 /** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
@@ -11,14 +11,19 @@ export interface Personas {
 }
 
 /**
- * The conversation as it was when a question came: what was written after it is answered by another job.
+ * What a job's answer is about: the conversation as it was when the question came, since what was written after it is answered by another
+ * job; or the part of it that somebody wants to be told.
  * @throws WisecrackError WISECRACK_TURN_GONE
  */
-export function turnsUpTo(turns: readonly Turn[], turnId: string): Turn[] {
+export function turnsFor({ turnId, wants }: Pick<Job, 'turnId' | 'wants'>, turns: readonly Turn[]): Turn[] {
   const arranged = arrange(turns);
   const index = arranged.findIndex((turn) => turn.id === turnId);
-  if (index < 0) throw new WisecrackError('WISECRACK_TURN_GONE', { turn: turnId });
-  return arranged.slice(0, index + 1);
+  const [question] = arranged.slice(index, index + 1);
+  if (index < 0 || !question) throw new WisecrackError('WISECRACK_TURN_GONE', { turn: turnId });
+  const before = arranged.slice(0, index);
+  if (wants?.kind !== 'catchup') return [...before, question];
+  const { last = before.length, since = 0 } = wants;
+  return [...before.slice(Math.max(0, before.length - last)).filter(({ at }) => at >= since), question];
 }
 
 /** Each answer right behind its question, however many questions came while it was made: that is how a chat reads. */
