@@ -4,6 +4,9 @@ import type { HandlerContext, Job, Reply, Turn } from '../../queue/index.ts';
 import { cutPartial, cutReply, indentText, layOut, samplingOf, type WindowTurn } from '../context/index.ts';
 import { type Engine, type Finish, Reply as ReplyText } from '../engine/index.ts';
 
+/** How often a model that says nothing is asked. */
+const TRIES = 2;
+
 /** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
 export interface Personas {
   has(id: string): boolean;
@@ -34,28 +37,40 @@ export async function answer(
     shown = cutReply(raw);
     await context.publish(shown, []);
   }
-  const pieces = engine.generate(
-    {
-      prompt: window.tokens,
-      resume: context.resume.tokens,
-      maxTokens: Math.min(job.maxTokens ?? window.replyTokens, window.replyTokens),
-      sampling: { ...samplingOf(persona.sampling, job.seed), ...job.sampling },
-      stop: window.stop,
-      penaltyStart: window.penaltyStart,
-      dryBreakers: window.dryBreakers,
-    },
-    context.signal,
-  );
-  for await (const piece of pieces) {
-    raw += piece.text;
-    drawn += piece.tokens.length;
-    const { text, ended } = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
-    await context.publish(text.slice(shown.length), piece.tokens);
-    shown = text;
-    finish = ended ? 'stop' : (piece.finish ?? finish);
-    if (ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
+  let resume = context.resume.tokens;
+  for (let tried = 0; tried < TRIES; tried++) {
+    const pieces = engine.generate(
+      {
+        prompt: window.tokens,
+        resume,
+        maxTokens: Math.min(job.maxTokens ?? window.replyTokens, window.replyTokens),
+        sampling: { ...samplingOf(persona.sampling, (job.seed + tried) % Number.MAX_SAFE_INTEGER), ...job.sampling },
+        stop: window.stop,
+        penaltyStart: window.penaltyStart,
+        dryBreakers: window.dryBreakers,
+      },
+      context.signal,
+    );
+    // Tokens go with the first text that they make: those of a try that says nothing are no beginning of the next.
+    let held: number[] = [];
+    for await (const piece of pieces) {
+      raw += piece.text;
+      drawn += piece.tokens.length;
+      held.push(...piece.tokens);
+      const { text, ended } = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
+      if (text !== '') {
+        await context.publish(text.slice(shown.length), held);
+        held = [];
+      }
+      shown = text;
+      finish = ended ? 'stop' : (piece.finish ?? finish);
+      if (ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
+    }
+    context.signal.throwIfAborted();
+    if (shown !== '' || finish === 'cancelled') break;
+    raw = '';
+    resume = [];
   }
-  context.signal.throwIfAborted();
 
   if (shown === '' && finish !== 'cancelled') {
     shown = pickLine(persona, 'empty', job.id) ?? '...';

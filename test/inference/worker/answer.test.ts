@@ -15,21 +15,31 @@ const replied = (to: string, persona: string, text: string): Turn => ({
 });
 
 /** Answers `turnId` with an engine that says `says`; gives the chat of the prompt, what was published, and the reply. */
-async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: Partial<Job> & { says?: string } = {}) {
-  let request: GenerateRequest | undefined;
+async function ask(
+  turns: Turn[],
+  turnId: string,
+  { says = ' Fine.', ...more }: Partial<Job> & { says?: string | string[] } = {},
+) {
+  const requests: GenerateRequest[] = [];
+  const sayings = typeof says === 'string' ? [says] : says;
   const engine = {
     ...{ name: 'fake', tokenizer, context: 8192 },
     async *generate(given: GenerateRequest) {
-      request = given;
-      yield { text: says, tokens: tokenizer.encodePlain(says), finish: 'stop' as const };
+      const text = sayings[requests.length] ?? sayings[0] ?? '';
+      requests.push(given);
+      yield { text, tokens: tokenizer.encodePlain(text), finish: 'stop' as const };
     },
   } as unknown as Engine;
   const published: string[] = [];
+  const drawn: number[] = [];
   const context: HandlerContext = {
     signal: new AbortController().signal,
     resume: { tokens: [], text: '', attempt: 1 },
     start: () => {},
-    publish: async (text) => void published.push(text),
+    publish: async (text, tokens) => {
+      published.push(text);
+      drawn.push(...tokens);
+    },
     conversation: { read: async () => turns, getPersona: async () => undefined },
   };
   const job: Job = {
@@ -37,8 +47,8 @@ async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: 
     ...{ seed: 1, trace: 'trace', createdAt: 0, ...more },
   };
   const reply = await answer(job, context, { engine, personas });
-  const prompt = tokenizer.decode(request?.prompt ?? []);
-  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply };
+  const prompt = tokenizer.decode(requests[0]?.prompt ?? []);
+  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, drawn, requests, reply };
 }
 
 describe('answer', () => {
@@ -71,10 +81,23 @@ describe('answer', () => {
     expect(reply.text).toBe('Good\nevening.');
   });
 
-  it('says something when the model says nothing', async () => {
-    const { published, reply } = await ask([said('1', 'hi')], '1', { says: '' });
-    expect(reply.text).not.toBe('');
-    expect(published.join('')).toBe(reply.text);
+  it('asks a model that says nothing once more, with another seed', async () => {
+    const { published, drawn, requests, reply } = await ask([said('1', 'hi')], '1', { says: [' ', ' Hm.'] });
+    expect(reply).toMatchObject({ text: 'Hm.', figures: { replyTokens: 5 } });
+    expect(requests.map(({ sampling, resume }) => [sampling.seed, resume])).toEqual([
+      [1, []],
+      [2, []],
+    ]);
+    expect(published).toEqual(['Hm.']);
+    // Whoever goes on after a death goes on with what was shown, not with the try before.
+    expect(drawn).toEqual(tokenizer.encodePlain(' Hm.'));
+  });
+
+  it('says something in the persona’s words when it says nothing twice', async () => {
+    const { published, requests, reply } = await ask([said('1', 'hi')], '1', { says: '' });
+    expect(requests).toHaveLength(2);
+    expect(personas.get('butler').lines.empty).toContain(reply.text);
+    expect(published).toEqual([reply.text]);
   });
 
   it('is what the model says and nothing else', async () => {
