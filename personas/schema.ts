@@ -45,6 +45,11 @@ export const personaSchema = z.strictObject({
     .max(120)
     .refine((value) => !value.includes('\n'), 'must be a single line'),
   language: z.enum(['en', 'zh']).default('en'),
+  /** The address of its picture, for platforms that can show one. */
+  avatar: z
+    .url({ protocol: /^https$/ })
+    .max(2000)
+    .optional(),
   profile: text,
   frame: text.optional(),
   examples: z
