@@ -40,13 +40,20 @@ export type Keys = ReturnType<typeof keysOf>;
 /** Every key that this folder uses, in one place. */
 export function keysOf(prefix: string) {
   return {
-    /** Hash: nonce, persona, attempt, events, cancel, end. See lua/. */
+    /** Hash: nonce, persona, tag, attempt, events, cancel, end. See lua/. */
     record: (jobId: string) => `${prefix}:reply:${jobId}`,
     /** Stream of a reply's events. */
     stream: (jobId: string) => `${prefix}:reply:${jobId}:stream`,
     /** BullMQ's lock of a job: whoever holds it works on it. */
     lock: (jobId: string) => `${prefix}:${QUEUE_NAME}:${encodeJobId(jobId)}:lock`,
+    /** BullMQ's jobs: those taken first whatever comes, by priority, running, put aside for a while. */
     wait: `${prefix}:${QUEUE_NAME}:wait`,
+    prioritized: `${prefix}:${QUEUE_NAME}:prioritized`,
+    active: `${prefix}:${QUEUE_NAME}:active`,
+    delayed: `${prefix}:${QUEUE_NAME}:delayed`,
+    /** Sorted set of tenants by their next start tag, and the highest tag that has begun: see lua/includes/fair.lua. */
+    tenants: `${prefix}:fair:tenants`,
+    clock: `${prefix}:fair:clock`,
     /** List of turns as JSON, oldest first. */
     turns: (conversation: string) => `${prefix}:conversation:${conversation}:turns`,
     /** Sorted set of the same turns' ids, in the same order. */

@@ -15,12 +15,12 @@ const KEY_COUNTS = {
   'show-delivery': 3,
   'write-delivery': 2,
   'note-asked': 3,
-  'begin-attempt': 2,
+  'begin-attempt': 3,
   'cancel-reply': 2,
   'end-reply': 8,
   'publish-event': 2,
   'release-attempt': 1,
-  'submit-turn': 6,
+  'submit-turn': 12,
   'change-settings': 2,
   'erase-author': 3,
   'erase-votes': 2,
@@ -32,7 +32,7 @@ const KEY_COUNTS = {
   'spend-tokens': 3,
   'take-lease': 1,
   'release-lease': 1,
-  'take-turn': 7,
+  'take-turn': 10,
   vote: 3,
 } as const;
 

@@ -50,7 +50,10 @@ export interface Queue {
   follow(jobId: string, options?: FollowOptions): AsyncIterable<ReplyEvent>;
   /** Ends a reply early. What it has said so far stays. */
   cancel(jobId: string): Promise<Cancelled>;
-  /** The jobs before this one, itself included: 1 is taken next; 0 means that it does not wait. */
+  /**
+   * The jobs that would be taken before this one, itself included: 1 is taken next; 0 means that it does not wait. It can
+   * grow: each server, and each person outside of one, has its turn, so that a lone question overtakes a flood.
+   */
   position(jobId: string): Promise<number>;
   counts(): Promise<Counts>;
   /** How long the job at this position waits, in ms, from how fast replies were made of late; undefined when nothing is known. */
@@ -74,7 +77,6 @@ export interface Submitted {
   jobId: string;
   /** Whether this job had been submitted before. */
   duplicate: boolean;
-  position: number;
 }
 
 /** What a cancel met: a reply in the making, one that waited, or none (never submitted, or over). */

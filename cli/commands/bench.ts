@@ -19,8 +19,13 @@ interface Bench {
   what: string;
   /** What the column "limit" means. */
   limit: string;
+  /** Of a load: how long it lasts when nobody says how long. */
+  seconds?: number;
   measure(app: App, options: BenchOptions): Promise<Row[]>;
 }
+
+/** How long a load lasts. */
+const LOAD_SECONDS = 120;
 
 const benches: Record<string, Bench> = {
   queue: {
@@ -33,19 +38,20 @@ const benches: Record<string, Bench> = {
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
     measure: ({ config: { model, threads } }) => benchEngine({ folder: model, threads }),
   },
-  discord: bot('discord', '200 people in 50 channels of a fake Discord, for two minutes'),
-  telegram: bot('telegram', '200 people in 10 groups of a fake Telegram, for two minutes and what is left then'),
+  discord: bot('discord', '200 people in 50 channels of a fake Discord'),
+  telegram: bot('telegram', '200 people in 10 groups of a fake Telegram'),
 };
 
 function bot(platform: BenchPlatform, what: string): Bench {
   return {
     what,
+    seconds: LOAD_SECONDS,
     limit: 'a bare round trip to this Redis (ms); the questions; the edits that the budget allows; the memory early on',
-    measure: async (app, { seconds }) => {
+    measure: async (app, { seconds = LOAD_SECONDS }) => {
       // Loaded only when it is wanted: the platforms' clients are large.
       const { benchBot } = await import('../../bots/bench/index.ts');
       const [redis, personas] = await Promise.all([app.redis(), app.personas()]);
-      return benchBot(platform, { redis, personas, ...(seconds !== undefined && { seconds }) });
+      return benchBot(platform, { redis, personas, seconds });
     },
   };
 }
@@ -65,7 +71,9 @@ export function bench(name: string | undefined, options: BenchOptions): Promise<
     }
     const found = Object.hasOwn(benches, name) ? benches[name] : undefined;
     if (!found) throw unknown(name);
-    if (!json) notice(`Measuring ${found.what} ...`);
+    const lasting =
+      found.seconds === undefined ? '' : `, for ${options.seconds ?? found.seconds} s and what is left then`;
+    if (!json) notice(`Measuring ${found.what}${lasting} ...`);
     const rows = await found.measure(app, options);
     if (json) for (const row of rows) console.log(JSON.stringify(complete(row)));
     else console.log([...draw(rows), '', `limit: ${found.limit}`].join('\n'));

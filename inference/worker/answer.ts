@@ -90,5 +90,5 @@ function lineOf(persona: Persona, occasion: Occasion, job: Job): string {
 
 /** Another try at a reply that was none, or an old one. */
 function hotter(sampling: Sampling): Sampling {
-  return { ...sampling, temperature: Math.max(sampling.temperature, 0.7) * 1.3, seed: Math.abs(sampling.seed - 1) };
+  return { ...sampling, temperature: Math.max(sampling.temperature, 0.7) * 1.3, seed: (sampling.seed + 1) % Number.MAX_SAFE_INTEGER };
 }

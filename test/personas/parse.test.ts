@@ -24,6 +24,15 @@ describe('parsePersona', () => {
     });
   });
 
+  it('takes a picture by its https address alone', () => {
+    const withPicture = (avatar: string) => `${personaYaml()}avatar: ${avatar}\n`;
+    const picture = 'https://a.example/face.png';
+    expect(parsePersona('bot.yaml', withPicture(picture)).persona?.avatar).toBe(picture);
+    for (const wrong of ['http://a.example/face.png', 'file:///etc/passwd', 'face.png']) {
+      expect(mistakes(withPicture(wrong))).toHaveLength(1);
+    }
+  });
+
   it('fills in what a partial sampling leaves out', () => {
     const { persona } = parsePersona('bot.yaml', `${personaYaml()}sampling: { temperature: 0.7, dry: { base: 2 } }\n`);
     expect(persona?.sampling).toMatchObject({ temperature: 0.7, minP: 0.05, dry: { multiplier: 0.8, base: 2 } });
