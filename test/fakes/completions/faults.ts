@@ -8,10 +8,10 @@ export interface Fault {
   headers?: Record<string, string>;
   /** The body of a refusal, as it is. */
   body?: string;
-  /** After so many tokens, `then` happens; 0: before the first one. */
+  /** After so many tokens, `does` happens; 0: before the first one. */
   after?: number;
   /** Silence; the connection is cut; a 500 in the stream; or these bytes are sent instead of the next token. */
-  then?: 'hang' | 'cut' | 'error' | Uint8Array;
+  does?: 'hang' | 'cut' | 'error' | Uint8Array;
   /** Leaves out what ends a stream. */
   omit?: 'done' | 'finish' | 'both';
   /** Writes so many bytes at a time, so that characters and lines are cut anywhere. */

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { TokenDecoder } from '../../../inference/engine/decoder.ts';
 import type { Tokenizer } from '../../../inference/engine/engine.ts';
 import type { Kind } from '../../../inference/engine/remote/kind.ts';
@@ -37,7 +37,7 @@ export async function stream(response: ServerResponse, spoken: Spoken): Promise<
   const tokens = source(prompt, asked, signal);
   let finish: 'stop' | 'length' = 'stop';
   for (;;) {
-    if (fault.then !== undefined && drawn === (fault.after ?? 0)) return breakOff(response, fault.then, signal);
+    if (fault.does !== undefined && drawn === (fault.after ?? 0)) return breakOff(response, fault.does, signal);
     const { value, done } = await tokens.next();
     if (signal.aborted) return;
     if (done) {
@@ -66,11 +66,12 @@ export async function stream(response: ServerResponse, spoken: Spoken): Promise<
 
 async function breakOff(
   response: ServerResponse,
-  then: NonNullable<Fault['then']>,
+  does: NonNullable<Fault['does']>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (then === 'cut') return void response.destroy();
-  if (then === 'hang') {
+  // What was written still arrives; what ends a body does not.
+  if (does === 'cut') return void response.socket?.end();
+  if (does === 'hang') {
     // It is alive and says so; it only does not go on.
     while (!signal.aborted) {
       if (response.headersSent) response.write(': ping\n\n');
@@ -80,7 +81,7 @@ async function breakOff(
   }
   if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
   const error = { message: 'CUDA out of memory', type: 'InternalServerError', code: 500 };
-  response.write(then === 'error' ? `data: ${JSON.stringify({ error })}\n\ndata: [DONE]\n\n` : then);
+  response.write(does === 'error' ? `data: ${JSON.stringify({ error })}\n\ndata: [DONE]\n\n` : does);
   response.end();
 }
 
@@ -90,6 +91,6 @@ async function write(response: ServerResponse, text: string, { bytes }: Fault): 
   for (let at = 0; at < whole.length; at += size) {
     response.write(whole.subarray(at, at + size));
     // A turn of the event loop, so that the pieces travel one by one.
-    if (bytes !== undefined) await sleep(0);
+    if (bytes !== undefined) await setImmediate();
   }
 }
