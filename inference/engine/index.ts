@@ -25,6 +25,7 @@ export { loadAddon } from './native/load.ts';
 export { type NativeOptions, openNative } from './native/open.ts';
 export { Reply } from './native/reply.ts';
 export { KINDS, type Kind, type Server } from './remote/kind.ts';
+export { lookAtRemote } from './remote/look.ts';
 export { openRemote, type RemoteOptions } from './remote/open.ts';
 export { GROK_1, readShape } from './shape.ts';
 export { StopMatcher } from './stop.ts';

@@ -7,6 +7,7 @@ import { bodyFor } from './body.ts';
 import { complete, type Patience } from './complete.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Server } from './kind.ts';
 import { Reading } from './reading.ts';
 
 /** A server whose tokens are not ours may need more of them for the same text. */
@@ -160,11 +161,10 @@ function isRequestsFault(error: unknown): boolean {
   return error instanceof WisecrackError && error.code === 'WISECRACK_REQUEST_INVALID';
 }
 
-/** What fits all servers. */
+/** What fits all servers. Whoever says how much there is has thought of their tokens. */
 function contextOf({ endpoints, config, context }: RemoteParts<EngineTokenizer>): number {
   const servers = endpoints.list.flatMap(({ server }) => server ?? []);
-  const rooms = servers.map((server) =>
-    Math.floor((server.context ?? config.sequenceLen) * (server.ids ? 1 : FOREIGN_SHARE)),
-  );
+  const share = ({ ids }: Server) => (ids || context > 0 ? 1 : FOREIGN_SHARE);
+  const rooms = servers.map((server) => Math.floor((server.context ?? config.sequenceLen) * share(server)));
   return Math.min(...rooms, ...(context > 0 ? [context] : []));
 }
