@@ -42,6 +42,29 @@ const catalogue = {
     mend: 'The reply is taken up by the next worker.',
     retry: true,
   },
+  WISECRACK_REMOTE_UNREACHABLE: {
+    message: 'No inference server can be reached: {reason}',
+    mend: 'Start it, or correct WISECRACK_REMOTE_URLS; it is tried again.',
+    retry: true,
+  },
+  WISECRACK_REMOTE_DENIED: {
+    message: 'The inference server {url} does not accept the key',
+    mend: 'Correct WISECRACK_REMOTE_KEYS: one key for all servers, or one for each in their order.',
+  },
+  WISECRACK_REMOTE_INVALID: {
+    message: 'The inference server {url} cannot be used: {reason}',
+    mend: 'It must serve /v1/completions (vLLM, SGLang, llama.cpp server); "wisecrack doctor" looks at it.',
+  },
+  WISECRACK_REMOTE_BUSY: {
+    message: 'The inference server {url} is busy: {reason}',
+    mend: 'The reply is tried again; if it stays so, lower WISECRACK_SEQUENCES or add a server.',
+    retry: true,
+  },
+  WISECRACK_REMOTE_FAILED: {
+    message: 'The inference server {url} failed: {reason}',
+    mend: "Look at that server's log; the reply is tried again and goes on where it stopped.",
+    retry: true,
+  },
   WISECRACK_REDIS_UNREACHABLE: {
     message: 'Redis does not answer at {url}: {reason}',
     mend: 'Start it, or unset REDIS_URL to use the embedded one.',

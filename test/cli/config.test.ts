@@ -28,6 +28,7 @@ describe('the configuration', () => {
       context: 0,
       threads: 0,
       activations: 'bf16',
+      remote: undefined,
       logLevel: 'info',
       feeds: [],
       discordToken: undefined,
@@ -72,6 +73,21 @@ describe('the configuration', () => {
     expect(problem).toContain('"int8" must be one of bf16, f32');
     expect(problem).toContain('did you mean WISECRACK_MODEL?');
     expect(problem).not.toContain('hunter2');
+  });
+
+  it('knows the servers of a remote engine, and what they need together', () => {
+    const WISECRACK_REMOTE_URLS = 'http://a:8000, https://b/v1';
+    const env = { WISECRACK_ENGINE: 'remote', WISECRACK_REMOTE_URLS, WISECRACK_REMOTE_KEYS: 'x,y' };
+    expect(readConfig({ ...env, WISECRACK_REMOTE_KIND: 'vllm', WISECRACK_REMOTE_MODEL: 'grok-1' }, {}).remote).toEqual({
+      ...{ urls: ['http://a:8000', 'https://b/v1'], keys: ['x', 'y'], kind: 'vllm', model: 'grok-1' },
+    });
+    expect(readConfig({ ...env, WISECRACK_ENGINE: 'native' }, {}).remote).toBeUndefined();
+    expect(problemOf({ WISECRACK_ENGINE: 'remote' })).toContain('REMOTE_URLS is wrong: it is missing');
+    expect(problemOf({ ...env, WISECRACK_REMOTE_KEYS: 'hunter2,b,c' })).toMatch(
+      /^(?!.*hunter2).*3 keys for 2 servers/s,
+    );
+    const withPassword = { ...env, WISECRACK_REMOTE_URLS: 'http://me:hunter2@a:8000' };
+    expect(problemOf(withPassword)).toMatch(/^(?!.*hunter2).*addresses like http:/s);
   });
 
   it('leaves settings alone that are somebody else’s', () => {
