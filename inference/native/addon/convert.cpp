@@ -102,6 +102,7 @@ EngineOptions to_options(const Napi::Value& value) {
   options.max_sequences = static_cast<size_t>(bounded("maxSequences", 1, Engine::MAX_SEQUENCES));
   options.context = static_cast<size_t>(bounded("context", 0, INT32_MAX));
   const auto given = [&](const char* name) { return !o.Get(name).IsUndefined(); };
+  if (given("roundProduct")) options.round_product = o.Get("roundProduct").ToBoolean();
   if (given("kvBytes")) options.kv_bytes = static_cast<size_t>(bounded("kvBytes", 0, static_cast<int64_t>(MAX_INTEGER)));
   if (given("stepTokens")) options.step_rows = static_cast<size_t>(bounded("stepTokens", 0, 65536));
   return options;

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 
 namespace wisecrack {
@@ -16,6 +17,7 @@ class MappedFile {
   MappedFile& operator=(MappedFile&&) = delete;
 
   const std::byte* data() const { return data_; }
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
   size_t size() const { return size_; }
   const std::string& path() const { return path_; }
 
