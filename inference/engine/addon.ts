@@ -114,6 +114,8 @@ export interface Trace {
 
 export interface OpenOptions {
   activations: Activations;
+  /** Whether the product of an int8 weight and its scale is rounded to bfloat16, as xAI does (default); without it, for checking. */
+  roundProduct?: boolean;
   /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */
   threads: number;
   /** Requests in the batch at once. */
@@ -155,8 +157,9 @@ export interface MachineLimits {
 
 export interface Addon {
   /**
-   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json). The weights are mapped, not copied.
-   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are checked and loaded.
+   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json), or with xAI's ckpt-0, which
+   * needs no config.json when it is Grok-1's. The weights are mapped, not copied.
+   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are brought into memory.
    * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY
    * and whose message names the file and every wrong or missing tensor.
    */
