@@ -208,7 +208,8 @@ Napi::Error to_error(Napi::Env env, const std::exception_ptr& error) {
   } catch (const Napi::Error& e) {
     return e;
   } catch (const ModelError& e) {
-    return coded(e.code() == ErrorCode::NotFound ? "WISECRACK_MODEL_NOT_FOUND" : "WISECRACK_MODEL_INVALID", e.what());
+    const bool missing = e.code() == ErrorCode::NotFound, failed = e.code() == ErrorCode::Failed;
+    return coded(missing ? "WISECRACK_MODEL_NOT_FOUND" : failed ? "WISECRACK_CONVERT_FAILED" : "WISECRACK_MODEL_INVALID", e.what());
   } catch (const std::bad_alloc&) {
     return coded("WISECRACK_OUT_OF_MEMORY", "not enough memory");
   } catch (const std::out_of_range& e) {

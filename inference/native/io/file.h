@@ -27,6 +27,13 @@ class MappedFile {
   size_t size_ = 0;
 };
 
+/// Tells the system that mapped bytes will be read soon.
+void will_need(const std::byte* data, size_t bytes);
+
+/// Takes the pages that lie wholly in mapped bytes out of this process' memory. They can be read again, and stay in the page cache as
+/// long as there is room.
+void let_go(const std::byte* data, size_t bytes);
+
 /// Whether something exists at `path`.
 bool exists(const std::string& path);
 

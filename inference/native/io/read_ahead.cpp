@@ -1,6 +1,5 @@
 #include "io/read_ahead.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,14 +28,14 @@ size_t available_memory() {
 }
 
 struct Piece {
-  std::byte* data;
+  const std::byte* data;
   size_t bytes;
 };
 
 void touch(const Piece& piece) {
-  madvise(piece.data, piece.bytes, MADV_WILLNEED);
+  will_need(piece.data, piece.bytes);
   static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  for (size_t i = 0; i < piece.bytes; i += page) static_cast<void>(*static_cast<volatile std::byte*>(piece.data + i));
+  for (size_t i = 0; i < piece.bytes; i += page) static_cast<void>(*static_cast<const volatile std::byte*>(piece.data + i));
 }
 
 }  // namespace
@@ -46,7 +45,7 @@ void read_ahead(const std::vector<MappedFile>& files, const std::function<void(d
   size_t total = 0;
   for (const MappedFile& file : files) {
     for (size_t at = 0; at < file.size(); at += PIECE)
-      pieces.push_back({const_cast<std::byte*>(file.data()) + at, std::min(PIECE, file.size() - at)});
+      pieces.push_back({file.data() + at, std::min(PIECE, file.size() - at)});
     total += file.size();
   }
   if (total < available_memory()) {
