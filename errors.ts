@@ -16,6 +16,10 @@ const catalogue = {
     message: 'The model in {folder} cannot be used: {reason}',
     mend: 'Download or convert it again; "wisecrack doctor" checks it.',
   },
+  WISECRACK_CONVERT_FAILED: {
+    message: 'The model cannot be written to {folder}: {reason}',
+    mend: 'Choose an empty folder with enough room; the same command goes on where it stopped.',
+  },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
     mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or use a machine with more memory.',

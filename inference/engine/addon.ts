@@ -155,6 +155,22 @@ export interface MachineLimits {
   fmaRate: number;
 }
 
+export interface ConvertOptions {
+  /** Of the matrices. `int8` keeps int8 weights as they are; from others it is lossy. */
+  dtype: 'bf16' | 'int8';
+  /** Files; 0 = of about 10 GB each. */
+  shards: number;
+  /** 0 = the usable cores, at most 16. */
+  threads: number;
+}
+
+export interface Converted {
+  bytes: number;
+  shards: number;
+  /** Bytes that an earlier run had written. */
+  found: number;
+}
+
 export interface Addon {
   /**
    * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json), or with xAI's ckpt-0, which
@@ -169,6 +185,17 @@ export interface Addon {
     onStep: (events: StepEvent[]) => void,
     onProgress?: (fraction: number) => void,
   ): Promise<NativeModel>;
+  /**
+   * Writes the model in `source` as safetensors files into `target`; a call that was killed is gone on with by the same call.
+   * `onProgress` gets bytes; when it gives false, the work stops. Rejects as `open` does for the source, with code
+   * WISECRACK_CONVERT_FAILED for the target.
+   */
+  convert(
+    source: string,
+    target: string,
+    options: ConvertOptions,
+    onProgress: (done: number, total: number, found: number) => boolean,
+  ): Promise<Converted>;
   measure(threads: number): Promise<MachineLimits>;
   /** What the kernels use and what there is: { cpu: ['avx2','fma',...], kernels: 'avx2' | 'portable' | ..., cuda: { available: false, reason: '...' } }. */
   features(): {
