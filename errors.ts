@@ -10,11 +10,15 @@ const catalogue = {
   WISECRACK_ADDON_MISSING: { message: 'The native engine is not built ({reason})', mend: 'Run "npm run build".' },
   WISECRACK_MODEL_NOT_FOUND: {
     message: 'There is no model in {folder}: {reason}',
-    mend: 'Point WISECRACK_MODEL at a folder with config.json, model.safetensors and tokenizer.model.',
+    mend: 'Point WISECRACK_MODEL at a folder with model.safetensors and config.json, or xAI’s ckpt-0, and tokenizer.model.',
   },
   WISECRACK_MODEL_INVALID: {
     message: 'The model in {folder} cannot be used: {reason}',
     mend: 'Download or convert it again; "wisecrack doctor" checks it.',
+  },
+  WISECRACK_CONVERT_FAILED: {
+    message: 'The model cannot be written to {folder}: {reason}',
+    mend: 'Choose an empty folder with enough room; the same command goes on where it stopped.',
   },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
@@ -128,7 +132,7 @@ const catalogue = {
   WISECRACK_BENCH_NOT_FOUND: { message: 'There is no benchmark called {name}', mend: '{hint}' },
   WISECRACK_GOLDEN_INVALID: {
     message: '{folder} is no folder of golden vectors: {reason}',
-    mend: 'It needs config.json, model.safetensors, golden.json and golden.safetensors (test/golden/README.md).',
+    mend: 'It needs config.json, model.safetensors or ckpt-0, golden.json and golden.safetensors (test/golden/README.md).',
   },
   WISECRACK_DISCORD_TOKEN_INVALID: {
     message: 'Discord does not accept the bot token',

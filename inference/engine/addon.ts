@@ -136,6 +136,8 @@ export interface Trace {
 
 export interface OpenOptions {
   activations: Activations;
+  /** Whether the product of an int8 weight and its scale is rounded to bfloat16, as xAI does (default); without it, for checking. */
+  roundProduct?: boolean;
   /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */
   threads: number;
   /** Requests in the batch at once. */
@@ -177,10 +179,27 @@ export interface MachineLimits {
   fmaRate: number;
 }
 
+export interface ConvertOptions {
+  /** Of the matrices. `int8` keeps int8 weights as they are; from others it is lossy. */
+  dtype: 'bf16' | 'int8';
+  /** Files; 0 = of about 10 GB each. */
+  shards: number;
+  /** 0 = the usable cores, at most 16. */
+  threads: number;
+}
+
+export interface Converted {
+  bytes: number;
+  shards: number;
+  /** Bytes that an earlier run had written. */
+  found: number;
+}
+
 export interface Addon {
   /**
-   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json). The weights are mapped, not copied.
-   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are checked and loaded.
+   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json), or with xAI's ckpt-0, which
+   * needs no config.json when it is Grok-1's. The weights are mapped, not copied.
+   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are brought into memory.
    * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY
    * and whose message names the file and every wrong or missing tensor.
    */
@@ -190,6 +209,17 @@ export interface Addon {
     onStep: (events: StepEvent[]) => void,
     onProgress?: (fraction: number) => void,
   ): Promise<NativeModel>;
+  /**
+   * Writes the model in `source` as safetensors files into `target`; a call that was killed is gone on with by the same call.
+   * `onProgress` gets bytes; when it gives false, the work stops. Rejects as `open` does for the source, with code
+   * WISECRACK_CONVERT_FAILED for the target.
+   */
+  convert(
+    source: string,
+    target: string,
+    options: ConvertOptions,
+    onProgress: (done: number, total: number, found: number) => boolean,
+  ): Promise<Converted>;
   measure(threads: number): Promise<MachineLimits>;
   /** What the kernels use and what there is: { cpu: ['avx2','fma',...], kernels: 'avx2' | 'portable' | ..., cuda: { available: false, reason: '...' } }. */
   features(): {

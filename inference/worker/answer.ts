@@ -90,5 +90,9 @@ function lineOf(persona: Persona, occasion: Occasion, job: Job): string {
 
 /** Another try at a reply that was none, or an old one. */
 function hotter(sampling: Sampling): Sampling {
-  return { ...sampling, temperature: Math.max(sampling.temperature, 0.7) * 1.3, seed: (sampling.seed + 1) % Number.MAX_SAFE_INTEGER };
+  return {
+    ...sampling,
+    temperature: Math.max(sampling.temperature, 0.7) * 1.3,
+    seed: (sampling.seed + 1) % Number.MAX_SAFE_INTEGER,
+  };
 }

@@ -136,6 +136,7 @@ EngineOptions to_options(const Napi::Value& value) {
   options.max_sequences = static_cast<size_t>(bounded("maxSequences", 1, Engine::MAX_SEQUENCES));
   options.context = static_cast<size_t>(bounded("context", 0, INT32_MAX));
   const auto given = [&](const char* name) { return !o.Get(name).IsUndefined(); };
+  if (given("roundProduct")) options.round_product = o.Get("roundProduct").ToBoolean();
   if (given("kvBytes")) options.kv_bytes = static_cast<size_t>(bounded("kvBytes", 0, static_cast<int64_t>(MAX_INTEGER)));
   if (given("stepTokens")) options.step_rows = static_cast<size_t>(bounded("stepTokens", 0, 65536));
   options.pieces = to_pieces(o.Get("pieces"));
@@ -255,7 +256,8 @@ Napi::Error to_error(Napi::Env env, const std::exception_ptr& error) {
   } catch (const Napi::Error& e) {
     return e;
   } catch (const ModelError& e) {
-    return coded(e.code() == ErrorCode::NotFound ? "WISECRACK_MODEL_NOT_FOUND" : "WISECRACK_MODEL_INVALID", e.what());
+    const bool missing = e.code() == ErrorCode::NotFound, failed = e.code() == ErrorCode::Failed;
+    return coded(missing ? "WISECRACK_MODEL_NOT_FOUND" : failed ? "WISECRACK_CONVERT_FAILED" : "WISECRACK_MODEL_INVALID", e.what());
   } catch (const std::bad_alloc&) {
     return coded("WISECRACK_OUT_OF_MEMORY", "not enough memory");
   } catch (const std::out_of_range& e) {

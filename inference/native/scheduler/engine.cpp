@@ -31,18 +31,19 @@ size_t checked_blocks(const EngineOptions& options, size_t context, size_t seque
 }  // namespace
 
 Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sink, const std::function<void(double)>& progress)
-    : config_(read_config(folder + "/config.json")),
+    : config_(folder_config(folder)),
       context_(checked_context(options.context, config_)),
       max_sequences_(std::clamp<size_t>(options.max_sequences, 1, MAX_SEQUENCES)),
       step_rows_(std::max(options.step_rows ? options.step_rows : STEP_ROWS, max_sequences_ + 2 * KV_BLOCK)),
       pieces_(options.pieces),
-      weights_(folder, config_, progress),
+      weights_(folder, config_, options.round_product),
       device_(options.bf16_activations, thread_count(options.threads)),
       forward_(config_, weights_, device_, context_),
       pool_(forward_.make_pool(checked_blocks(options, context_, max_sequences_, forward_.block_bytes()))),
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
       batch_({max_sequences_, step_rows_, pool_->blocks()}) {
+  weights_.read_ahead(progress);
   forward_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();

@@ -20,6 +20,7 @@ namespace wisecrack {
 
 struct EngineOptions {
   bool bf16_activations = true;
+  bool round_product = true; ///< of int8 weights and their scales (device.h)
   int threads = 0;           ///< 0: chosen by thread_count()
   size_t max_sequences = 1;  ///< requests in the batch at once
   size_t context = 0;        ///< positions per request; 0: the config's sequence_len
