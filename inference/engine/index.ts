@@ -12,10 +12,10 @@
  * decoder.ts   tokens to text while they stream, never half a character
  * stop.ts      ends a streamed text before a stop string, never shows part of one
  * verify/      how far the engine is from golden vectors (`wisecrack verify`)
- * bench.ts     how far it is from what the machine allows (`wisecrack bench`)
+ * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
 export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
-export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
+export { type BenchOptions, type BenchRow, benchEngine, makeModel, shapes } from './bench/index.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';
 export { NativeEngine } from './native/engine.ts';
