@@ -49,9 +49,10 @@ program
   .command('bench')
   .description('measure, beside what this machine allows')
   .argument('[name]', 'what to measure; without it, what there is is listed')
+  .option('--config <folder or shape>', 'engine: the model to measure; the shape "scaled" is made on the spot (5 GB)')
   .option('--seconds <number>', 'how long a load lasts', wholeNumber)
   .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
-  .addHelpText('after', examples('wisecrack bench', 'wisecrack bench queue', 'wisecrack bench engine --json'))
+  .addHelpText('after', examples('wisecrack bench', 'wisecrack bench queue', 'wisecrack bench engine --config scaled'))
   .action(async (name, options) => (await import('./commands/bench.ts')).bench(name, options));
 
 program

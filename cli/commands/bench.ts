@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { BenchPlatform, BotBenchRow as Row } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
-import { benchEngine } from '../../inference/engine/index.ts';
+import { benchEngine, makeModel, shapes } from '../../inference/engine/index.ts';
 import { nearest } from '../../personas/suggest.ts';
 import { benchQueue } from '../../queue/bench.ts';
 import type { App } from '../app.ts';
+import { Progress } from '../progress.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
 import { table } from '../table.ts';
@@ -13,6 +16,8 @@ export interface BenchOptions {
   json?: boolean;
   /** How long a load lasts, for those that are a load. */
   seconds?: number;
+  /** What model is measured: a folder, or the name of a shape. */
+  config?: string;
 }
 
 interface Bench {
@@ -36,7 +41,8 @@ const benches: Record<string, Bench> = {
   engine: {
     what: 'the model on this machine',
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
-    measure: ({ config: { model, threads } }) => benchEngine({ folder: model, threads }),
+    measure: async (app, { config }) =>
+      benchEngine({ folder: await modelFolder(app, config), threads: app.config.threads }),
   },
   discord: bot('discord', '200 people in 50 channels of a fake Discord'),
   telegram: bot('telegram', '200 people in 10 groups of a fake Telegram'),
@@ -54,6 +60,21 @@ function bot(platform: BenchPlatform, what: string): Bench {
       return benchBot(platform, { redis, personas, seconds });
     },
   };
+}
+
+/** The configured model, that of a folder, or one of a named shape with random weights, which is made when it is first wanted. */
+async function modelFolder({ config: { model, home } }: App, wanted: string | undefined): Promise<string> {
+  if (wanted === undefined) return model;
+  const shape = Object.hasOwn(shapes, wanted) ? shapes[wanted] : undefined;
+  if (shape) {
+    const folder = join(home, 'bench', wanted);
+    const progress = new Progress(`The model of shape ${wanted} in ${folder}`);
+    await makeModel(folder, shape, (fraction) => progress.at(fraction)).finally(() => progress.end());
+    return folder;
+  }
+  if (existsSync(join(wanted, 'config.json'))) return resolve(wanted);
+  const hint = `--config takes a folder with config.json and model.safetensors, or a shape: ${Object.keys(shapes).join(', ')}.`;
+  throw new WisecrackError('WISECRACK_BENCH_NOT_FOUND', { name: wanted, hint });
 }
 
 /** What there is to be measured, one a line. */

@@ -16,10 +16,10 @@
  * verify/      how far the engine is from golden vectors (`wisecrack verify`)
  * convert.ts   writes a model as files that the engine maps (`wisecrack convert`)
  * rehearse/    a model of Grok-1's true shape with random weights, from its files to its logits (`wisecrack rehearse`)
- * bench.ts     how far it is from what the machine allows (`wisecrack bench`)
+ * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
 export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
-export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
+export { type BenchOptions, type BenchRow, benchEngine, makeModel, shapes } from './bench/index.ts';
 export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';
