@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors.ts';
-import { type Engine, openNative } from '../inference/engine/index.ts';
+import { type Engine, openNative, openRemote } from '../inference/engine/index.ts';
 import { startWorker, type Worker } from '../inference/worker/index.ts';
 import { PersonaStore, problemText } from '../personas/index.ts';
 import { type KeptHeartbeat, openQueue, openRedis, type Queue, type RedisHandle } from '../queue/index.ts';
@@ -60,9 +60,10 @@ export class App {
     this.#tap = tap;
   }
 
-  /** Opens the model. @param onProgress - 0..1 */
+  /** Opens the model, or the servers that run it. @param onProgress - 0..1 */
   openEngine(onProgress: (fraction: number) => void): Promise<Engine> {
-    const { model: folder, activations, threads, sequences: maxSequences, context } = this.config;
+    const { model: folder, activations, threads, sequences: maxSequences, context, remote } = this.config;
+    if (remote) return this.#open('engine', openRemote({ ...remote, folder, context, log: this.log }));
     return this.#open('engine', openNative({ folder, activations, threads, maxSequences, context, onProgress }));
   }
 
