@@ -23,6 +23,7 @@ export interface Read {
 const PROFILE_WEIGHT = 5000;
 const TEXT_WEIGHT = 3000;
 const MAX_EXAMPLES = 12;
+const MAX_NAME = 200;
 const MAX_GREETINGS = 20;
 
 /** Reads a card's own fields. @throws WisecrackError WISECRACK_CARD_INVALID */
@@ -36,7 +37,7 @@ export function readFields({ data }: Card): Read {
     return text;
   };
 
-  const called = data.nickname || data.name;
+  const called = (data.nickname || data.name).slice(0, MAX_NAME);
   const name = cleanName(called);
   if (name !== undefined && name !== called)
     notes.push(`the name ${JSON.stringify(called.slice(0, 60))} became "${name}"`);
