@@ -60,6 +60,8 @@ export function readFields({ data }: Card): Read {
   notes.push(...ofBook);
 
   const language = languageOf([profile, first, ...examples.map(({ reply }) => reply)].join(' '));
+  const macros = unknownMacros([profile, first, ...greetings, ...examples.map(({ reply }) => reply)].join(' '));
+  if (macros.length > 0) notes.push(`macros that mean nothing here stay as they are: ${macros.join(', ')}`);
   if (profile === '') notes.push('there is no description: write a profile');
   if (examples.length === 0) notes.push('there are no examples: write some, they are the voice');
   const { greeting } = defaults[language];
@@ -80,6 +82,12 @@ export function readFields({ data }: Card): Read {
 /** A persona without an example has no voice at all; its greeting is better than nothing. */
 function withOne(examples: Exchange[], other: Exchange): Exchange[] {
   return examples.length > 0 ? examples : [other];
+}
+
+/** Clocks, variables and the like of other programs: the model would read them as they stand. */
+function unknownMacros(text: string): string[] {
+  const found = [...text.matchAll(/\{\{[^{}\n]{1,30}\}\}/g)].map(([macro]) => macro);
+  return [...new Set(found)].filter((macro) => !/^\{\{\s*(?:char|user)\s*\}\}$/i.test(macro)).slice(0, 5);
 }
 
 function languageOf(text: string): Language {

@@ -3,12 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { reasonOf } from '../../../errors.ts';
 import { type Persona, parsePersona, problemText } from '../../../personas/index.ts';
-import { type Meter, openMeter, partsOf } from '../../persona/meter.ts';
+import { advice } from '../../persona/advice.ts';
+import { openMeter } from '../../persona/meter.ts';
 import { notice } from '../../report.ts';
 import { run } from '../../run.ts';
-
-/** Below this an example or two more would do more than any other change. */
-const FEW_EXAMPLES = 4;
 
 /** `wisecrack persona check`: every mistake with its place; advice on what is no mistake goes to stderr. */
 export function checkPersonas(files: string[]): Promise<void> {
@@ -39,19 +37,4 @@ export function checkPersonas(files: string[]): Promise<void> {
 function avatarMissing(file: string, { avatar }: Persona): string | undefined {
   if (avatar === undefined || avatar.startsWith('https:') || existsSync(join(dirname(file), avatar))) return undefined;
   return `${file}: "avatar" is ${avatar}, which is not beside it`;
-}
-
-function advice(persona: Persona, meter: Meter | undefined): string[] {
-  const hints: string[] = [];
-  const few = persona.examples.length < FEW_EXAMPLES;
-  if (few) hints.push(`${persona.examples.length} examples: with ${FEW_EXAMPLES} to 8 the voice holds better`);
-  if (!meter) return hints;
-  const { examples, budgets, head } = partsOf(persona, meter);
-  if (head > budgets.static) hints.push(`frame and profile take ${head} tokens, ${budgets.static} are there`);
-  else if (examples.fit < persona.examples.length) {
-    hints.push(
-      `${examples.fit} of ${persona.examples.length} examples fit into the ${budgets.static} tokens of ${meter.model}`,
-    );
-  }
-  return hints;
 }

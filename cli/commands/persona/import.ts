@@ -6,6 +6,8 @@ import { importCard, MAX_FILE, readCardFile } from '../../../personas/card/index
 import { nameKey } from '../../../personas/index.ts';
 import { packageRoot } from '../../../root.ts';
 import type { App } from '../../app.ts';
+import { advice } from '../../persona/advice.ts';
+import { openMeter } from '../../persona/meter.ts';
 import { notice } from '../../report.ts';
 import { run } from '../../run.ts';
 
@@ -35,7 +37,8 @@ export function importPersona(file: string, { name }: { name?: string }): Promis
     await writeFile(path('yaml'), yaml, { flag: 'wx' });
 
     console.log(path('yaml'));
-    for (const note of [...notes, ...card.notes]) notice(note);
+    const meter = await openMeter(app.config).catch(() => undefined);
+    for (const note of [...notes, ...card.notes, ...advice(persona, meter)]) notice(note);
     if (folder === '.') notice('Set WISECRACK_PERSONAS to this folder, and the bots know it.');
     return 0;
   });

@@ -128,6 +128,14 @@ describe('importCard', () => {
     expect(notes).toContainEqual(expect.stringMatching(/^the profile is long: the first \d+ of 13999 characters/));
   });
 
+  it('says which macros of other programs are left', () => {
+    const { notes } = take({
+      description: '{{char}} knows it is {{time}}. {{ user }}!',
+      first_mes: '{{time}} {{idle_duration}}',
+    });
+    expect(notes).toContainEqual('macros that mean nothing here stay as they are: {{time}}, {{idle_duration}}');
+  });
+
   it('prefers a nickname, and reads null as nothing', () => {
     const { persona } = take({
       nickname: 'Ace',
