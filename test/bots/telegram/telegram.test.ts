@@ -333,6 +333,18 @@ describe('when Telegram does not take a reply', () => {
     expect(answers(ada.chat)).toHaveLength(1);
   });
 
+  it('since it takes no files: a long program comes in messages', async () => {
+    await stage.start();
+    stage.telegram.filesOff();
+    ada.writes('program');
+    const said = () => [...ada.chat.messages.values()].filter(({ from }) => from === stage.telegram.bot);
+    const lines = () => said().flatMap(({ text }) => text.split('\n'));
+    await stage.telegram.until(() => lines().filter((line) => line === 'print("again")').length === 900);
+    await ada.chat.sees(/That is all\. \[Retry\]/);
+    expect(said().some(({ document }) => document)).toBe(false);
+    expect(answers(ada.chat).filter((line) => line.includes('[Retry]'))).toHaveLength(1);
+  });
+
   it('since it was blocked: it is given up, and the next question is heard', async () => {
     const { bot } = await stage.start();
     const question = ada.writes('slow');
