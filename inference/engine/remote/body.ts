@@ -10,6 +10,12 @@ const MOST_STOPS = 4;
 /** Seeds are 32 bits with a sign in some servers. */
 const SEEDS = 2 ** 31;
 
+interface Room {
+  readonly tokenizer: EngineTokenizer;
+  /** What is left of the reply. */
+  readonly maxTokens: number;
+}
+
 /**
  * A request in the words of the server: what each takes beside OpenAI's parameters.
  *
@@ -30,7 +36,7 @@ const SEEDS = 2 ** 31;
 export function bodyFor(
   server: Server,
   request: GenerateRequest,
-  { tokenizer, maxTokens }: { tokenizer: EngineTokenizer; maxTokens: number },
+  { tokenizer, maxTokens }: Room,
 ): Record<string, unknown> {
   const { prompt, resume = [], sampling, stop } = request;
   const { kind, ids } = server;
@@ -45,11 +51,15 @@ export function bodyFor(
     seed: (sampling.seed + 7919 * resume.length) % SEEDS,
     stop: kind === 'openai' ? stop.slice(0, MOST_STOPS) : stop,
     stream: true,
-    ...extras(server, request, tokenizer),
+    ...extras(server, request, { tokenizer, maxTokens }),
   };
 }
 
-function extras({ kind, ids }: Server, request: GenerateRequest, tokenizer: EngineTokenizer): Record<string, unknown> {
+function extras(
+  { kind, ids }: Server,
+  request: GenerateRequest,
+  { tokenizer, maxTokens }: Room,
+): Record<string, unknown> {
   const { prompt, resume = [], sampling, penaltyStart, dryBreakers = [] } = request;
   const never = ids ? tokenizer.special.filter((token) => token !== tokenizer.eos) : [];
   if (kind === 'openai') return {};
@@ -67,7 +77,8 @@ function extras({ kind, ids }: Server, request: GenerateRequest, tokenizer: Engi
   return {
     // 0 is refused by older vLLM, -1 means all to each of them.
     ...{ top_k: sampling.topK || -1, min_p: sampling.minP, repetition_penalty: sampling.repetitionPenalty },
-    min_tokens: Math.max(0, MIN_TOKENS - resume.length),
+    // More than max_tokens is refused.
+    min_tokens: Math.min(Math.max(0, MIN_TOKENS - resume.length), maxTokens),
     ...(kind === 'vllm' && !ids && { add_special_tokens: false }),
     ...(ids && {
       return_token_ids: true,
