@@ -28,7 +28,7 @@ interface Room {
  * | repetition penalty | over the whole prompt | over the reply | over the chat | no |
  * | DRY | no | no | yes | no |
  *
- * No server can keep new lines from the first tokens only, nor give each token a random number of its own: a resumed reply goes on
+ * Servers older than `return_token_ids` ignore it: then their text is read. No server can keep new lines from the first tokens only, nor give each token a random number of its own: a resumed reply goes on
  * sensibly, but not with the words that would have come.
  *
  * Sources: vllm/entrypoints/openai/completion/protocol.py, sglang/srt/entrypoints/openai/protocol.py, llama.cpp tools/server/README.md.
