@@ -149,10 +149,9 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
 
   #blame(endpoint: Endpoint, error: unknown): void {
     if (!(error instanceof WisecrackError) || isRequestsFault(error)) return;
-    const now = performance.now();
     const isMisfit = error.code === 'WISECRACK_REMOTE_DENIED' || error.code === 'WISECRACK_REMOTE_INVALID';
-    if (isMisfit) endpoint.useless(error, now);
-    else endpoint.ill(error, now);
+    if (isMisfit) endpoint.useless(error);
+    else endpoint.ill(error, performance.now());
     this.#parts.onTrouble(error);
   }
 
