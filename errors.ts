@@ -10,11 +10,15 @@ const catalogue = {
   WISECRACK_ADDON_MISSING: { message: 'The native engine is not built ({reason})', mend: 'Run "npm run build".' },
   WISECRACK_MODEL_NOT_FOUND: {
     message: 'There is no model in {folder}: {reason}',
-    mend: 'Point WISECRACK_MODEL at a folder with config.json, model.safetensors and tokenizer.model.',
+    mend: 'Point WISECRACK_MODEL at a folder with model.safetensors and config.json, or xAI’s ckpt-0, and tokenizer.model.',
   },
   WISECRACK_MODEL_INVALID: {
     message: 'The model in {folder} cannot be used: {reason}',
     mend: 'Download or convert it again; "wisecrack doctor" checks it.',
+  },
+  WISECRACK_CONVERT_FAILED: {
+    message: 'The model cannot be written to {folder}: {reason}',
+    mend: 'Choose an empty folder with enough room; the same command goes on where it stopped.',
   },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
@@ -87,6 +91,11 @@ const catalogue = {
     message: '{name} is not set',
     mend: 'Put the bot’s token into .env; README.md says where it comes from.',
   },
+  WISECRACK_FEED_FAILED: {
+    message: 'The feed of {feed} cannot be read: {reason}',
+    mend: 'It is tried again in a quarter of an hour. If it goes on, look at its address in WISECRACK_FEEDS.',
+    retry: true,
+  },
   WISECRACK_JOB_INVALID: {
     message: 'A job does not have the form that it must have: {reason}',
     mend: 'This is a mistake in Wisecrack; please report it.',
@@ -99,6 +108,14 @@ const catalogue = {
   WISECRACK_PERSONA_INVALID: {
     message: '{problems}',
     mend: 'Correct the lines named; personas/README.md explains each field.',
+  },
+  WISECRACK_CARD_INVALID: {
+    message: 'This Character Card is not taken: {reason}',
+    mend: 'It must be a Character Card V2 or V3 as JSON, PNG or CHARX; export it again where it comes from.',
+  },
+  WISECRACK_PERSONA_EXISTS: {
+    message: '{file} is there already',
+    mend: 'Choose another name, or move that file away first.',
   },
   WISECRACK_WINDOW_TOO_SMALL: {
     message: 'The window is too small: {reason}',
@@ -116,7 +133,7 @@ const catalogue = {
   WISECRACK_CARD_UNKNOWN: { message: '{name} says no cards that are known', mend: '{hint}' },
   WISECRACK_GOLDEN_INVALID: {
     message: '{folder} is no folder of golden vectors: {reason}',
-    mend: 'It needs config.json, model.safetensors, golden.json and golden.safetensors (test/golden/README.md).',
+    mend: 'It needs config.json, model.safetensors or ckpt-0, golden.json and golden.safetensors (test/golden/README.md).',
   },
   WISECRACK_DISCORD_TOKEN_INVALID: {
     message: 'Discord does not accept the bot token',

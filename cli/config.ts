@@ -21,6 +21,13 @@ const isServer = (url: string) =>
   URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !/[@?#]/.test(url.replace(/^https?:/, ''));
 const isRedis = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
 
+const addresses = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+  .refine((urls) => urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), {
+    message: 'must be web addresses, with commas between them',
+  });
+
 /** Every setting, as it stands in the environment. .env.example explains each. */
 export const settings = z.object({
   REDIS_URL: z.string().refine(isRedis, 'must be of the form redis://user:password@host:6379').optional(),
@@ -43,13 +50,17 @@ export const settings = z.object({
   WISECRACK_REMOTE_MODEL: z.string().optional(),
   WISECRACK_REMOTE_KIND: oneOf(KINDS).optional(),
   WISECRACK_LOG: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  WISECRACK_FEEDS: addresses.default([]),
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_MESSAGE_CONTENT: oneOf(['true', 'false']).default('false'),
   TELEGRAM_TOKEN: z.string().optional(),
 });
 
 /** Settings whose value is shown to nobody, not even in a complaint about it. */
-const secrets = ['REDIS_URL', 'WISECRACK_REMOTE_URLS', 'WISECRACK_REMOTE_KEYS', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN'];
+const secrets = [
+  ...['REDIS_URL', 'WISECRACK_FEEDS', 'WISECRACK_REMOTE_URLS', 'WISECRACK_REMOTE_KEYS'],
+  ...['DISCORD_TOKEN', 'TELEGRAM_TOKEN'],
+];
 
 /** The configuration, with defaults filled in and paths made absolute. */
 export interface Config {
@@ -68,6 +79,8 @@ export interface Config {
   /** Servers that run the model; undefined where we run it ourselves. */
   remote: { urls: string[]; keys: string[]; model: string | undefined; kind: Kind | undefined } | undefined;
   logLevel: string;
+  /** News feeds. */
+  feeds: string[];
   discordToken: string | undefined;
   /** Whether the operator has switched the privileged Message Content intent on. */
   discordMessageContent: boolean;
@@ -122,6 +135,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
           }
         : undefined,
     logLevel: data.WISECRACK_LOG,
+    feeds: data.WISECRACK_FEEDS,
     discordToken: data.DISCORD_TOKEN,
     discordMessageContent: data.DISCORD_MESSAGE_CONTENT === 'true',
     telegramToken: data.TELEGRAM_TOKEN,

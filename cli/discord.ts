@@ -60,6 +60,7 @@ async function openBot(
     log,
     signal,
     onEnd,
+    avatarOf: (name) => personas.personas.find((persona) => persona.name === name)?.avatar,
     openBot: (surface) => {
       bot = new Bot({ queue, personas, surface, persona: config.persona, log });
       return bot;

@@ -8,6 +8,7 @@ import { openHeartbeats } from './heartbeats.ts';
 import { keysOf, QUEUE_NAME } from './keys.ts';
 import { openLeases } from './lease.ts';
 import { openPrivacy } from './memory/privacy.ts';
+import { openNews } from './news.ts';
 import { Hub } from './replies/hub.ts';
 import { estimateWait } from './rules/estimate.ts';
 import { openLimits } from './rules/limits.ts';
@@ -54,6 +55,7 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
     privacy: openPrivacy(store, rules),
     feedback: openFeedback(store),
     conversations,
+    news: openNews(store),
     asked: openAsked(store),
     deliveries: openDeliveries(store),
     heartbeats: openHeartbeats(store),

@@ -14,16 +14,21 @@
  * decoder.ts   tokens to text while they stream, never half a character
  * stop.ts      ends a streamed text before a stop string, never shows part of one
  * verify/      how far the engine is from golden vectors (`wisecrack verify`)
- * bench.ts     how far it is from what the machine allows (`wisecrack bench`)
+ * convert.ts   writes a model as files that the engine maps (`wisecrack convert`)
+ * rehearse/    a model of Grok-1's true shape with random weights, from its files to its logits (`wisecrack rehearse`)
+ * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
 export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
-export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
+export { type BenchOptions, type BenchRow, benchEngine, makeModel, shapes } from './bench/index.ts';
+export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';
 export { NativeEngine } from './native/engine.ts';
 export { loadAddon } from './native/load.ts';
 export { type NativeOptions, openNative } from './native/open.ts';
 export { Reply } from './native/reply.ts';
+export { type Figure, rehearse } from './rehearse/rehearse.ts';
+export { grok1 } from './rehearse/shape.ts';
 export { KINDS, type Kind, type Server } from './remote/kind.ts';
 export { lookAtRemote } from './remote/look.ts';
 export { openRemote, type RemoteOptions } from './remote/open.ts';

@@ -3,8 +3,9 @@
 export { Asked } from './asked.ts';
 export { DeliveredPart, DeliveryOutcome, DeliveryRecord, FinalText } from './delivery.ts';
 export { End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
+export { FeedState, Headline } from './headline.ts';
 export { Heartbeat } from './heartbeat.ts';
-export { Job, type NewJob, orphanJob, seedOf } from './job.ts';
+export { Job, type NewJob, orphanJob, seedOf, Wants } from './job.ts';
 export { parse, parseJson } from './parse.ts';
 export {
   Change,
@@ -16,4 +17,5 @@ export {
   type SettingsPatch,
   scopesOf,
 } from './settings.ts';
-export { LONGEST_TEXT, Turn } from './turn.ts';
+export { Summary } from './summary.ts';
+export { LONGEST_TEXT, Note, Turn } from './turn.ts';

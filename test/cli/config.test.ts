@@ -30,10 +30,17 @@ describe('the configuration', () => {
       activations: 'bf16',
       remote: undefined,
       logLevel: 'info',
+      feeds: [],
       discordToken: undefined,
       discordMessageContent: false,
       telegramToken: undefined,
     });
+  });
+
+  it('takes several feeds, and shows them to nobody when one is wrong', () => {
+    const feeds = 'https://a.example/rss?key=1, http://b.example/atom';
+    expect(readConfig({ WISECRACK_FEEDS: feeds }, {}).feeds).toEqual(feeds.split(', '));
+    expect(problemOf({ WISECRACK_FEEDS: 'https://a.example/?key=secret, b.example' })).not.toContain('secret');
   });
 
   it('comes from the environment, then from .env, and an empty value is none', () => {

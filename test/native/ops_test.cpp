@@ -3,19 +3,13 @@
 #include <random>
 
 #include "check.h"
-#include "device/cpu/cpu_device.h"
 #include "golden.h"
+#include "kernel_sets.h"
 #include "model/kv_pool.h"
 
 using namespace wisecrack;
 
 namespace {
-
-std::vector<const Kernels*> kernel_sets() {
-  std::vector<const Kernels*> sets{&portable_kernels()};
-  if (&best_kernels() != sets[0]) sets.push_back(&best_kernels());
-  return sets;
-}
 
 const golden::Arrays& ops() {
   static const golden::Arrays arrays(golden::folder() + "/ops/ops.safetensors");

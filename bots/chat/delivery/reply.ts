@@ -1,7 +1,7 @@
 import { WisecrackError } from '../../../errors.ts';
 import type { DeliveryOutcome, FinalText, Queue } from '../../../queue/index.ts';
 import { StaleAttempt } from '../../../queue/index.ts';
-import { healMarkdown } from '../split/index.ts';
+import { healMarkdown, takeOutFiles } from '../split/index.ts';
 import { type Surface, SurfaceError } from '../surface.ts';
 import { type Update, updatesOf } from '../updates.ts';
 import type { Channel, Lane, Turned } from './channel.ts';
@@ -280,21 +280,27 @@ export class Reply implements Lane {
   }
 
   #viewsOf(text: string, growing: boolean): Wanted[] {
-    const { persona } = this.#options.record.delivery;
-    const parts = [...this.#splitter.update(text, { ended: !growing })];
+    const { surface, record } = this.#options;
+    const { persona } = record.delivery;
+    const as = { jobId: this.#jobId, ...(persona !== undefined && { persona }) };
+    const asFiles = surface.files && !this.#plain;
+    const { text: rest, files } = asFiles ? takeOutFiles(text, surface.limit) : { text, files: [] };
+    const parts = [...this.#splitter.update(rest, { ended: !growing })];
     // A message cannot be empty; only the space after the last word can make one so.
     while (parts.at(-1)?.text.trim() === '') parts.pop();
     const buttons = this.#final ? buttonsAfter(this.#final.finish) : (['stop'] as const);
-    return parts.map((part, at) => {
+    const wanted = parts.map((part, at) => {
       const last = at === parts.length - 1;
       const view = {
         text: this.#plain ? this.#healed(part.text) : part.text,
         buttons: last && !this.#plain ? buttons : [],
-        jobId: this.#jobId,
-        ...(persona !== undefined && { persona }),
+        ...as,
       };
       return { view, final: !growing || (part.final && !last) };
     });
+    // A file is sent when it is whole, and last of all: nothing that comes before it then changes its place.
+    if (growing) return wanted;
+    return [...wanted, ...files.map((file) => ({ view: { text: file.name, buttons: [], file, ...as }, final: true }))];
   }
 
   /** With everything closed that the persona left open, unless that makes it too long. */
@@ -317,6 +323,7 @@ export class Reply implements Lane {
       case 'place-gone':
       case 'forbidden':
         if (step.type === 'clear') return messages.settle(step);
+        if (this.#withoutFiles(step)) return;
         return this.#giveUp(error.problem);
       case 'locked':
         if (removing) return messages.settle(step);
@@ -337,6 +344,13 @@ export class Reply implements Lane {
     if (this.#over && Date.now() - (this.#final?.at ?? this.#failingSince) > this.#options.pace.giveUpMs) {
       return this.#giveUp('unreachable');
     }
+  }
+
+  /** Where words are allowed and files are not, the code comes in words. */
+  #withoutFiles(step: Step): boolean {
+    const isFile = step.type === 'send' && step.wanted.view.file !== undefined;
+    if (isFile) this.#plain = true;
+    return isFile;
   }
 
   /** Somebody has removed a message. The first one of a reply that still grows: it is not wanted any more. */

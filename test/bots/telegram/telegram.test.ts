@@ -52,6 +52,21 @@ describe('in private', () => {
     for (const { text } of ada.chat.messages.values()) expect(text.length).toBeLessThanOrEqual(4096);
   });
 
+  it('a long program is a file with a name by its language, and goes with its answer', async () => {
+    await stage.start();
+    const question = ada.writes('program');
+    const file = await ada.chat.sees('code.py]');
+    await stage.telegram.until(() => answers(ada.chat).length === 2);
+    const [words, last] = answers(ada.chat);
+    expect(words).toMatch(/heard: program\.\s+📄 <code>code\.py<\/code>\s+That is all\. \[Retry\]/);
+    expect(last).toBe(file);
+    const sent = [...ada.chat.messages.values()].find(({ document }) => document)?.document;
+    expect(sent?.bytes.toString()).toBe('print("again")\n'.repeat(900));
+    ada.edits(question, 'hello');
+    await ada.chat.sees('heard: hello. [Retry]');
+    await stage.telegram.until(() => answers(ada.chat).length === 1);
+  });
+
   it('an edited question is answered anew, in place of the old answer', async () => {
     await stage.start();
     const question = ada.writes('first');

@@ -45,7 +45,7 @@ async function ask(
     },
     start: () => {},
     publish: async (text, tokens) => void published.push({ text, tokens: [...tokens] }),
-    conversation: { read: async () => [turn], getPersona: async () => undefined },
+    conversation: { read: async () => [turn], summary: async () => undefined, getPersona: async () => undefined },
   };
   const job: Job = {
     ...{

@@ -5,26 +5,13 @@
 #include <cstring>
 
 #include "device/bf16.h"
+#include "device/cpu/widen.h"
 
 namespace wisecrack {
 namespace {
 
 // Below this, waking a thread costs more than it saves (a wake-up takes 5 to 50 us, a core does 20 to 90 flop/ns).
 constexpr double MIN_FLOPS_PER_THREAD = 400e3;
-
-// Elements per row of a weight, as floats.
-void widen_row(const Matrix& w, size_t row, float* y) {
-  const char* p = static_cast<const char*>(w.data) + row * w.cols * size_of(w.dtype);
-  if (w.dtype == DType::F32) {
-    std::memcpy(y, p, w.cols * sizeof(float));
-    return;
-  }
-  for (size_t i = 0; i < w.cols; i++) {
-    bf16 value;
-    std::memcpy(&value, p + i * sizeof value, sizeof value);
-    y[i] = to_float(value);
-  }
-}
 
 // One head's vector into the cache.
 void store(const float* from, DType dtype, void* cache, size_t at, size_t n) {
@@ -51,7 +38,7 @@ void CpuDevice::spread(size_t count, double flops, const Task& task) {
 void CpuDevice::embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y) {
   for (size_t r = 0; r < rows; r++) {
     float* row = y + r * table.cols;
-    widen_row(table, static_cast<size_t>(tokens[r]), row);
+    widen(table, static_cast<size_t>(tokens[r]), 0, table.cols, row);
     for (size_t i = 0; i < table.cols; i++) row[i] *= scale;
     round_row(row, table.cols);
   }

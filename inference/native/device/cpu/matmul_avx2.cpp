@@ -2,6 +2,7 @@
 // block two vectors that take turns (16 lanes). So decode (few rows) and prefill (many rows) agree to the bit.
 #include "device/cpu/avx2.h"
 #include "device/cpu/matmul_avx2.h"
+#include "device/cpu/widen.h"
 
 #if defined(__x86_64__)
 #include <algorithm>
@@ -128,8 +129,14 @@ WC_AVX2 void widen(const char* from, size_t n, float* to) {
   for (; i < (n + 15) / 16 * 16; i += 8) _mm256_storeu_ps(to + i, load_part<D>(from + i * size_of(D), i < n ? n - i : 0));
 }
 
-// Many rows: a panel of weights is widened once and stays in the L1 cache while all rows pass by.
-template <DType D>
+// The same for any dtype and layout, one weight after the other.
+void widen_any(const Matrix& w, size_t row, size_t begin, size_t n, float* to) {
+  wisecrack::widen(w, row, begin, n, to);
+  std::fill(to + n, to + (n + 15) / 16 * 16, 0.0f);
+}
+
+// Many rows, or weights that take work to read: a panel is widened once and stays in the L1 cache while all rows pass by.
+template <DType D, bool BY_OUTPUT = D != DType::I8>
 WC_AVX2 void many_rows(const MatmulPart& part) {
   alignas(64) float panel[MATMUL_PANEL_ROWS * MATMUL_BLOCK];
   const Matmul& job = *part.job;
@@ -137,7 +144,10 @@ WC_AVX2 void many_rows(const MatmulPart& part) {
     const size_t count = std::min(MATMUL_PANEL_ROWS, part.last - o);
     for (size_t begin = 0; begin < job.w.cols; begin += MATMUL_BLOCK) {
       Piece t = piece_of(job, o, begin);
-      for (size_t i = 0; i < count; i++) widen<D>(t.w + i * t.w_stride, t.n, panel + i * MATMUL_BLOCK);
+      for (size_t i = 0; i < count; i++) {
+        if constexpr (BY_OUTPUT) widen<D>(t.w + i * t.w_stride, t.n, panel + i * MATMUL_BLOCK);
+        else widen_any(job.w, o + i, begin, t.n, panel + i * MATMUL_BLOCK);
+      }
       t.w = reinterpret_cast<const char*>(panel);
       t.w_stride = MATMUL_BLOCK * sizeof(float);
       for (size_t r = 0; r < job.rows; r += 3, t.x += 3 * t.x_stride, t.y += 3 * t.y_stride) {
@@ -170,7 +180,8 @@ WC_AVX2 void finish(const MatmulPart& part) {
 
 void matmul(const MatmulPart& part) {
   const bool few = part.job->rows <= FEW_ROWS;
-  if (part.job->w.dtype == DType::BF16) few ? few_rows<DType::BF16>(part) : many_rows<DType::BF16>(part);
+  if (part.job->w.dtype == DType::I8 || part.job->w.by_input) many_rows<DType::I8>(part);
+  else if (part.job->w.dtype == DType::BF16) few ? few_rows<DType::BF16>(part) : many_rows<DType::BF16>(part);
   else few ? few_rows<DType::F32>(part) : many_rows<DType::F32>(part);
   finish(part);
 }
