@@ -56,6 +56,21 @@ program
   .action(async (name, options) => (await import('./commands/bench.ts')).bench(name, options));
 
 program
+  .command('plan')
+  .description('say what Grok-1 needs: what fits, how many chats, how fast; exit code 1 when it does not fit')
+  .addOption(new Option('--gpus <cards>', 'how many of which, e.g. 8xH200').conflicts('thisMachine'))
+  .option('--this-machine', 'measure the memory, the cores and the disk of this one')
+  .addOption(new Option('--dtype <type>', 'how the weights are kept').choices(['bf16', 'int8']).default('bf16'))
+  .option('--chats <number>', 'chats at once', countNumber)
+  .option('--context <number>', 'tokens of each, at most 8192', windowNumber)
+  .option('--json', 'print the plan as one JSON object a line')
+  .addHelpText(
+    'after',
+    examples('wisecrack plan', 'wisecrack plan --gpus 8xH200 --chats 64', 'wisecrack plan --this-machine --dtype int8'),
+  )
+  .action(async (options) => (await import('./commands/plan.ts')).plan(options));
+
+program
   .command('verify')
   .description('compare the engine with golden vectors; exit code 1 when it is too far from them')
   .argument('<folder>', 'holds golden vectors, or folders of them')
@@ -180,6 +195,18 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError('It must be a whole number from 0 to 9007199254740991.');
   }
   return number;
+}
+
+function countNumber(text: string): number {
+  const count = wholeNumber(text);
+  if (count < 1 || count > 100_000) throw new InvalidArgumentError('It must be from 1 to 100000.');
+  return count;
+}
+
+function windowNumber(text: string): number {
+  const tokens = wholeNumber(text);
+  if (tokens < 256 || tokens > 8192) throw new InvalidArgumentError('It must be from 256 to 8192.');
+  return tokens;
 }
 
 function portNumber(text: string): number {

@@ -35,6 +35,8 @@ export interface Machine {
   readonly decode: readonly [least: Fraction, most: Fraction];
   readonly prefill: readonly [least: Fraction, most: Fraction];
   readonly disks: readonly Disk[];
+  /** What the figures leave out. */
+  readonly remarks: readonly string[];
   /** Whether weights beyond the memory can be read from disk at each step. */
   readonly maps: boolean;
 }
@@ -65,6 +67,12 @@ export function ofCards(card: Card, count: number): Machine {
     ...{ bandwidth: count * card.bandwidth * 1e9, flops: count * card.bf16 * 1e12 },
     overhead: count > 1 ? ALL_REDUCE_S : 0,
     ...{ decode: GPU_DECODE, prefill: GPU_PREFILL, disks: NVME, maps: false },
+    remarks: [
+      ...(card.linked || count === 1
+        ? []
+        : ['These cards have no links but PCI Express: they wait longer for one another than is counted here.']),
+      ...(card.cuda ? [] : ['Our CUDA kernels are not made for these cards: they can serve a remote engine.']),
+    ],
   };
 }
 
@@ -98,6 +106,6 @@ export function ofMeasured({ cores, memory, bandwidth, flops, disk }: Measured):
       { share: 0.5, source: 'ik_llama.cpp in bf16 on two Zen 3 cores' },
     ],
     disks: disk === undefined ? [] : [{ name: 'this disk, measured', rate: disk }],
-    maps: true,
+    ...{ remarks: [], maps: true },
   };
 }

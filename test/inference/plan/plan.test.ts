@@ -16,11 +16,12 @@ import { expertsHit, prefillFlops, stepBytes } from '../../../inference/plan/siz
 
 const GIB = 2 ** 30;
 const dtypes = ['bf16', 'int8'] as const;
-const eight = (name: string) => {
+const boxOf = (name: string, count: number) => {
   const card = cardOf(name);
   if (!card) throw new Error(`there is no ${name}`);
-  return ofCards(card, 8);
+  return ofCards(card, count);
 };
+const eight = (name: string) => boxOf(name, 8);
 const ask = (name: string, dtype: Dtype, more: object = {}) =>
   plan({ shape: GROK_1, machine: eight(name), dtype, ...more });
 /** As close as a figure of so many digits can say. */
@@ -172,6 +173,15 @@ describe('how fast', () => {
     expect(ask('H200', 'int8').loading.map(({ seconds }) => Math.round(seconds))).toEqual([45, 13]);
     expect(ask('H200', 'bf16').loading.map(({ seconds }) => Math.round(seconds))).toEqual([90, 25]);
   });
+});
+
+it('says what its figures leave out', () => {
+  const remarks = (name: string, count: number) =>
+    plan({ shape: GROK_1, machine: boxOf(name, count), dtype: 'int8' }).remarks.join();
+  expect(remarks('H200', 8)).toBe('');
+  expect(remarks('H200', 6)).toContain('8 heads');
+  expect(remarks('L40S', 8)).toContain('PCI Express');
+  expect(remarks('MI300X', 8)).toContain('remote engine');
 });
 
 describe('this machine', () => {

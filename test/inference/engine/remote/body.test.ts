@@ -8,9 +8,9 @@ const sampling = {
   ...{ temperature: 0.7, topK: 0, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1, seed: 2 ** 52 + 3 },
   ...{ dryMultiplier: 0.8, dryBase: 1.75, dryAllowedLength: 2 },
 };
-const body = (kind: Kind, ids: boolean, more: Parameters<typeof ask>[0] = {}) =>
+const body = (kind: Kind, ids: boolean, more: Parameters<typeof ask>[0] = {}, maxTokens = 20) =>
   bodyFor({ kind, model: 'grok-1', context: 8192, ids }, ask({ sampling, dryBreakers: ['Ann'], ...more }), {
-    ...{ tokenizer, maxTokens: 20 },
+    ...{ tokenizer, maxTokens },
   });
 const stop = ['1', '2', '3', '4', '5', '6'];
 
@@ -37,6 +37,7 @@ describe('a request', () => {
   it('that goes on says so: fewer tokens before the end, and other random numbers', () => {
     expect(body('vllm', true, { resume: [9, 9, 9] })).toMatchObject({ min_tokens: 1, seed: 3 + 3 * 7919 });
     expect(body('vllm', true, { resume: Array(9).fill(9) })).toMatchObject({ min_tokens: 0 });
+    expect(body('sglang', true, {}, 2)).toMatchObject({ min_tokens: 2, max_tokens: 2 });
     expect(body('openai', false, { resume: tokenizer.encodePlain(' Aye, 你好') }).prompt).toBe(
       'Ann: hi\nBrine: Aye, 你好',
     );
