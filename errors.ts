@@ -22,7 +22,7 @@ const catalogue = {
   },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
-    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or use a machine with more memory.',
+    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, set WISECRACK_KV_MIB, or use a machine with more memory.',
   },
   WISECRACK_DEVICE_MISSING: {
     message: 'The engine cannot compute on {device}: {reason}',
