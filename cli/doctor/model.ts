@@ -7,7 +7,10 @@ import type { Config } from '../config.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 import { gigabytes } from './machine.ts';
 
-const MEND = 'Point WISECRACK_MODEL at a folder with config.json, model.safetensors and tokenizer.model.';
+const MEND =
+  'Point WISECRACK_MODEL at a folder with model.safetensors and config.json, or xAI’s ckpt-0, and tokenizer.model.';
+
+const RELEASED = 'ckpt-0';
 
 /** The model's files; the weights are not read, for that may take minutes. */
 export async function checkModel({ model: folder }: Config): Promise<Finding[]> {
@@ -29,12 +32,17 @@ export async function checkModel({ model: folder }: Config): Promise<Finding[]> 
 
 function missingFiles(folder: string): string[] {
   if (!existsSync(folder)) return ['itself: there is no such folder'];
-  const missing = ['config.json', 'tokenizer.model'].filter((file) => !existsSync(join(folder, file)));
-  return weightFiles(folder).length > 0 ? missing : [...missing, 'model.safetensors'];
+  // xAI's checkpoint as it was released has no config.json.
+  const needed = existsSync(join(folder, RELEASED)) ? ['tokenizer.model'] : ['config.json', 'tokenizer.model'];
+  const missing = needed.filter((file) => !existsSync(join(folder, file)));
+  return weightFiles(folder).length > 0 ? missing : [...missing, 'model.safetensors or ckpt-0'];
 }
 
+/** The files that the engine reads: safetensors where there are any, else the released pickles. */
 function weightFiles(folder: string): string[] {
-  return readdirSync(folder).filter((file) => file.endsWith('.safetensors'));
+  const files = readdirSync(folder).filter((file) => file.endsWith('.safetensors'));
+  if (files.length > 0 || !existsSync(join(folder, RELEASED))) return files;
+  return readdirSync(join(folder, RELEASED)).map((file) => join(RELEASED, file));
 }
 
 function nameOf(folder: string): string {
@@ -48,7 +56,8 @@ function nameOf(folder: string): string {
 async function checkTokenizer(folder: string): Promise<Finding> {
   try {
     const { vocabSize } = await openTokenizer(join(folder, 'tokenizer.model'));
-    const known = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')).vocab_size;
+    const config = join(folder, 'config.json');
+    const known = existsSync(config) && JSON.parse(readFileSync(config, 'utf8')).vocab_size;
     const found = `${vocabSize} pieces`;
     return typeof known === 'number' && vocabSize > known
       ? fail('tokenizer', `${found}, but the model has only ${known}`, 'Use the tokenizer.model of this model.')

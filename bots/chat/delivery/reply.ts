@@ -14,6 +14,9 @@ import type { DeliveryTexts } from './texts.ts';
 import { Typing } from './typing.ts';
 import { buttonsAfter, type OpenSplitter, type TextSplitter, type Wanted } from './view.ts';
 
+/** How often a file is tried that the platform fails at: where its files are away, words may still go. */
+const FILE_TRIES = 3;
+
 export interface ReplyOptions {
   queue: Queue;
   surface: Surface;
@@ -50,6 +53,8 @@ export class Reply implements Lane {
   #hopeless: string | undefined;
   /** The platform has refused it once: as little as possible is asked for. */
   #plain = false;
+  /** The platform takes no files here. */
+  #fileless = false;
   #due: Kind | undefined;
   #turning: Promise<Turned> | undefined;
   #stopped = false;
@@ -283,7 +288,7 @@ export class Reply implements Lane {
     const { surface, record } = this.#options;
     const { persona } = record.delivery;
     const as = { jobId: this.#jobId, ...(persona !== undefined && { persona }) };
-    const asFiles = surface.files && !this.#plain;
+    const asFiles = surface.files && !this.#fileless;
     const { text: rest, files } = asFiles ? takeOutFiles(text, surface.limit) : { text, files: [] };
     const parts = [...this.#splitter.update(rest, { ended: !growing })];
     // A message cannot be empty; only the space after the last word can make one so.
@@ -334,12 +339,14 @@ export class Reply implements Lane {
         break;
       case 'refused':
         if (removing) return messages.settle(step);
+        if (this.#withoutFiles(step)) return;
         if (this.#plain) return this.#giveUp('refused');
         this.#plain = true;
         return;
     }
     // Away, or no answer: again and again, for as long as it takes.
     if (this.#failures++ === 0) this.#failingSince = Date.now();
+    if (error.problem === 'unknown' && this.#failures === FILE_TRIES && this.#withoutFiles(step)) return;
     this.#notBefore = performance.now() + retryAfter(this.#failures, this.#options.pace, Math.random());
     if (this.#over && Date.now() - (this.#final?.at ?? this.#failingSince) > this.#options.pace.giveUpMs) {
       return this.#giveUp('unreachable');
@@ -349,7 +356,7 @@ export class Reply implements Lane {
   /** Where words are allowed and files are not, the code comes in words. */
   #withoutFiles(step: Step): boolean {
     const isFile = step.type === 'send' && step.wanted.view.file !== undefined;
-    if (isFile) this.#plain = true;
+    if (isFile) this.#fileless = true;
     return isFile;
   }
 

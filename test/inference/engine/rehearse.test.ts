@@ -8,7 +8,7 @@ import { openModel } from '../../../inference/engine/native/open.ts';
 import { roundBf16, toBf16 } from '../../../inference/engine/rehearse/bf16.ts';
 import { writeCheckpoint } from '../../../inference/engine/rehearse/checkpoint.ts';
 import { parameterParts, type Shape } from '../../../inference/engine/rehearse/pickle.ts';
-import { rehearse } from '../../../inference/engine/rehearse/rehearse.ts';
+import { type Figure, rehearse } from '../../../inference/engine/rehearse/rehearse.ts';
 import {
   checkpointBytes,
   fileName,
@@ -81,7 +81,10 @@ describe.skipIf(!ADDON)(`a rehearsal${skipped}`, () => {
     async (dtype) => {
       const folder = join(await temporary(), 'rehearsal');
       const steps = new Set<string>();
-      const figures = await rehearse({ shape: TINY, folder, dtype, signal, onStep: (step) => steps.add(step) });
+      const figures: Figure[] = [];
+      const onStep = (step: string) => steps.add(step);
+      const onFigure = (figure: Figure) => figures.push(figure);
+      expect(await rehearse({ shape: TINY, folder, dtype, signal, onStep, onFigure })).toBe(true);
       const compared = figures.filter(({ bar }) => bar !== undefined);
       expect(compared).toHaveLength(6);
       for (const { name, value, bar } of compared) {
