@@ -22,7 +22,7 @@ const catalogue = {
   },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
-    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or use a machine with more memory.',
+    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, set WISECRACK_KV_MIB, or use a machine with more memory.',
   },
   WISECRACK_DEVICE_MISSING: {
     message: 'The engine cannot compute on {device}: {reason}',
@@ -130,6 +130,7 @@ const catalogue = {
     mend: 'Correct the value, or take it back to let the wider scope count.',
   },
   WISECRACK_BENCH_NOT_FOUND: { message: 'There is no benchmark called {name}', mend: '{hint}' },
+  WISECRACK_CARD_UNKNOWN: { message: '{name} says no cards that are known', mend: '{hint}' },
   WISECRACK_GOLDEN_INVALID: {
     message: '{folder} is no folder of golden vectors: {reason}',
     mend: 'It needs config.json, model.safetensors or ckpt-0, golden.json and golden.safetensors (test/golden/README.md).',

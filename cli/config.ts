@@ -42,6 +42,7 @@ export const settings = z.object({
     .default('guide'),
   WISECRACK_SEQUENCES: whole(1, 1024).default(8),
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),
+  WISECRACK_KV_MIB: whole(0, 100_000_000).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_ENGINE: oneOf(['native', 'remote']).default('native'),
@@ -84,6 +85,8 @@ export interface Config {
   sequences: number;
   /** 0: what the model has. */
   context: number;
+  /** Memory for keys and values; 0: what `sequences` full windows take. */
+  kvMib: number;
   /** 0: the engine's choice. */
   threads: number;
   activations: 'bf16' | 'f32';
@@ -149,6 +152,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     persona: data.WISECRACK_PERSONA,
     sequences: data.WISECRACK_SEQUENCES,
     context: data.WISECRACK_CONTEXT,
+    kvMib: data.WISECRACK_KV_MIB,
     threads: data.WISECRACK_THREADS,
     activations: data.WISECRACK_ACTIVATIONS,
     remote:

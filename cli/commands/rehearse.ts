@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { type Figure, grok1, rehearse as rehearseShape } from '../../inference/engine/index.ts';
 import { Progress } from '../progress.ts';
 import { run } from '../run.ts';
-import { table } from '../table.ts';
 import { Transfer } from '../transfer.ts';
 
 export interface RehearseOptions {
@@ -23,27 +22,29 @@ export function rehearse({ layers, dtype }: RehearseOptions): Promise<void> {
       }
       progress?.at(done / total, total > 1 ? transfer.describe(done, total) : '');
     };
+    const onFigure = (figure: Figure) => {
+      progress?.end();
+      [current, progress] = ['', undefined];
+      console.log(draw(figure));
+    };
     try {
       const folder = join(app.config.home, 'rehearsal');
-      const figures = await rehearseShape({ shape: grok1(layers), folder, dtype, signal, onStep });
-      progress?.end();
-      console.log(table(figures.map(draw), [1]).join('\n'));
-      return figures.every(holds) ? 0 : 1;
+      const holds = await rehearseShape({ shape: grok1(layers), folder, dtype, signal, onStep, onFigure });
+      return holds ? 0 : 1;
     } finally {
       progress?.end();
     }
   });
 }
 
-/** NaN holds for nothing. */
-function holds({ value, bar }: Figure): boolean {
-  return bar === undefined || value <= bar;
+function draw({ name, value, unit, bar }: Figure): string {
+  const [number, text] = shown(value, unit, bar);
+  return `${name.padEnd(34)}${number.padStart(8)} ${text}`;
 }
 
-function draw(figure: Figure): string[] {
-  const { name, value, unit, bar } = figure;
-  if (unit === 'B') return [name, (value / 1e9).toFixed(2), 'GB'];
-  if (unit === 'B/s') return [name, Math.round(value / 1e6).toString(), 'MB/s'];
-  if (unit !== '') return [name, value.toPrecision(3), unit];
-  return [name, value.toExponential(1), `off, <= ${bar?.toExponential(0)}: ${holds(figure) ? 'ok' : 'FAIL'}`];
+function shown(value: number, unit: Figure['unit'], bar = 0): [string, string] {
+  if (unit === 'B') return [(value / 1e9).toFixed(2), 'GB'];
+  if (unit === 'B/s') return [Math.round(value / 1e6).toString(), 'MB/s'];
+  if (unit !== '') return [value.toPrecision(3), unit];
+  return [value.toExponential(1), `off, at most ${bar.toExponential(0)}: ${value <= bar ? 'ok' : 'FAIL'}`];
 }

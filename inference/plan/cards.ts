@@ -11,6 +11,8 @@ export interface Card {
   readonly bf16: number;
   /** Whether our CUDA kernels are made for it (sm_80 and newer); others can serve a remote engine. */
   readonly cuda: boolean;
+  /** Whether eight of them in a box are joined by more than PCI Express. */
+  readonly linked: boolean;
   /** Where the figures are from. */
   readonly source: string;
 }
@@ -28,6 +30,7 @@ export const cards: readonly Card[] = [
       bandwidth: 2039,
       bf16: 312,
       cuda: true,
+      linked: true,
     },
     source: 'NVIDIA A100 80GB SXM data sheet',
   },
@@ -39,6 +42,7 @@ export const cards: readonly Card[] = [
       bandwidth: 3350,
       bf16: 989,
       cuda: true,
+      linked: true,
     },
     source: 'NVIDIA H100 SXM data sheet; nvidia-smi 81559 MiB',
   },
@@ -50,6 +54,7 @@ export const cards: readonly Card[] = [
       bandwidth: 4800,
       bf16: 989,
       cuda: true,
+      linked: true,
     },
     source: 'NVIDIA H200 SXM data sheet; nvidia-smi 143771 MiB',
   },
@@ -61,23 +66,56 @@ export const cards: readonly Card[] = [
       bandwidth: 7700,
       bf16: 2250,
       cuda: true,
+      linked: true,
     },
     source: 'NVIDIA HGX B200 data sheet; nvidia-smi 183359 MiB; 7680-bit bus as in pytorch/ao pull request 4002',
   },
   {
-    ...{ name: 'MI300X', aliases: ['mi300'], usableGiB: [191.5, 191.5], bandwidth: 5300, bf16: 1307, cuda: false },
+    ...{
+      name: 'MI300X',
+      aliases: ['mi300'],
+      usableGiB: [191.5, 191.5],
+      bandwidth: 5300,
+      bf16: 1307,
+      cuda: false,
+      linked: true,
+    },
     source: 'AMD Instinct MI300X data sheet; nominal 192 GiB',
   },
   {
-    ...{ name: 'MI325X', aliases: ['mi325'], usableGiB: [255.5, 255.5], bandwidth: 6000, bf16: 1307, cuda: false },
+    ...{
+      name: 'MI325X',
+      aliases: ['mi325'],
+      usableGiB: [255.5, 255.5],
+      bandwidth: 6000,
+      bf16: 1307,
+      cuda: false,
+      linked: true,
+    },
     source: 'AMD Instinct MI325X data sheet; nominal 256 GiB',
   },
   {
-    ...{ name: 'A100-40', aliases: ['a100-40gb'], usableGiB: [39.4, 39.4], bandwidth: 1555, bf16: 312, cuda: true },
+    ...{
+      name: 'A100-40',
+      aliases: ['a100-40gb'],
+      usableGiB: [39.4, 39.4],
+      bandwidth: 1555,
+      bf16: 312,
+      cuda: true,
+      linked: true,
+    },
     source: 'NVIDIA A100 40GB SXM data sheet; nvidia-smi 40536 MiB',
   },
   {
-    ...{ name: 'L40S', aliases: ['l40'], usableGiB: [44.5, 44.5], bandwidth: 864, bf16: 362, cuda: true },
+    ...{
+      name: 'L40S',
+      aliases: ['l40'],
+      usableGiB: [44.5, 44.5],
+      bandwidth: 864,
+      bf16: 362,
+      cuda: true,
+      linked: false,
+    },
     source: 'NVIDIA L40S data sheet; nvidia-smi 46068 MiB',
   },
   {
@@ -88,6 +126,7 @@ export const cards: readonly Card[] = [
       bandwidth: 1792,
       bf16: 500,
       cuda: true,
+      linked: false,
     },
     source: 'NVIDIA RTX PRO 6000 Blackwell data sheet (bf16: half of its sparse figure)',
   },
@@ -99,6 +138,7 @@ export const cards: readonly Card[] = [
       bandwidth: 1008,
       bf16: 165,
       cuda: true,
+      linked: false,
     },
     source: 'NVIDIA Ada GPU architecture paper; nvidia-smi 24564 MiB',
   },

@@ -52,6 +52,8 @@ export interface Plan {
   /** Seconds for one token when the weights have to come from disk each time; only where that can be. */
   readonly fromDisk: number | undefined;
   readonly advice: readonly Advice[];
+  /** What the figures leave out. */
+  readonly remarks: readonly string[];
 }
 
 const BATCHES = [1, 4, 8, 16, 32, 64];
@@ -78,6 +80,7 @@ export function plan(question: Question): Plan {
     loading: machine.disks.map(({ name, rate }) => ({ disk: name, seconds: weights / rate })),
     fromDisk: machine.maps && room[1] < 0 && disk ? active / disk.rate : undefined,
     advice: holds ? [] : advise(question, fits),
+    remarks: [...machine.remarks, ...splitRemark(question)],
   };
 }
 
@@ -97,6 +100,14 @@ function speedOf({ shape, machine, dtype }: Question, chats: number, context: nu
 function prefillOf({ shape, machine }: Question, prompt: number): Plan['prefill'] {
   const limit = machine.flops / prefillFlops(shape, prompt);
   return { prompt, limit, expected: [limit * machine.prefill[0].share, limit * machine.prefill[1].share] };
+}
+
+/** Each device has whole heads of keys and values. */
+function splitRemark({ shape: { numKvHeads }, machine: { devices } }: Question): string[] {
+  if (numKvHeads % devices === 0) return [];
+  return [
+    `${numKvHeads} heads of keys and values do not divide evenly among ${devices} devices: some would hold more than is counted here.`,
+  ];
 }
 
 function chatsIn(room: number, kvChat: number): number {

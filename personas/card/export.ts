@@ -53,6 +53,21 @@ export function asVersion(json: string, version: '2.0' | '3.0'): string {
   return json.slice(0, start) + withMembers(root, changes);
 }
 
+const NEWER = 'This card is of version 3, read as version 2; a program that knows version 3 shows all of it.';
+
+/** A card for programs that know only version 2; one of version 3 says so in its notes, as the specification asks. */
+export function asOlder(json: string): string {
+  const older = asVersion(json, '2.0');
+  if (older === json) return json;
+  const start = older.indexOf('{');
+  const root = older.slice(start);
+  const data = memberOf(root, 'data') ?? '{}';
+  const notes = JSON.parse(memberOf(data, 'creator_notes') ?? 'null') as unknown;
+  const told = typeof notes === 'string' && notes !== '' ? `${notes}\n\n${NEWER}` : NEWER;
+  const changed = withMembers(data, new Map([['creator_notes', JSON.stringify(told)]]));
+  return older.slice(0, start) + withMembers(root, new Map([['data', changed]]));
+}
+
 /** The text of a member's value. */
 export function memberOf(object: string, key: string): string | undefined {
   const member = membersOf(object, 0).find((each) => each.key === key);

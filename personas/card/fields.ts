@@ -23,6 +23,7 @@ export interface Read {
 const PROFILE_WEIGHT = 5000;
 const TEXT_WEIGHT = 3000;
 const MAX_EXAMPLES = 12;
+const MAX_NAME = 200;
 const MAX_GREETINGS = 20;
 
 /** Reads a card's own fields. @throws WisecrackError WISECRACK_CARD_INVALID */
@@ -36,7 +37,7 @@ export function readFields({ data }: Card): Read {
     return text;
   };
 
-  const called = data.nickname || data.name;
+  const called = (data.nickname || data.name).slice(0, MAX_NAME);
   const name = cleanName(called);
   if (name !== undefined && name !== called)
     notes.push(`the name ${JSON.stringify(called.slice(0, 60))} became "${name}"`);
@@ -59,6 +60,8 @@ export function readFields({ data }: Card): Read {
   notes.push(...ofBook);
 
   const language = languageOf([profile, first, ...examples.map(({ reply }) => reply)].join(' '));
+  const macros = unknownMacros([profile, first, ...greetings, ...examples.map(({ reply }) => reply)].join(' '));
+  if (macros.length > 0) notes.push(`macros that mean nothing here stay as they are: ${macros.join(', ')}`);
   if (profile === '') notes.push('there is no description: write a profile');
   if (examples.length === 0) notes.push('there are no examples: write some, they are the voice');
   const { greeting } = defaults[language];
@@ -79,6 +82,12 @@ export function readFields({ data }: Card): Read {
 /** A persona without an example has no voice at all; its greeting is better than nothing. */
 function withOne(examples: Exchange[], other: Exchange): Exchange[] {
   return examples.length > 0 ? examples : [other];
+}
+
+/** Clocks, variables and the like of other programs: the model would read them as they stand. */
+function unknownMacros(text: string): string[] {
+  const found = [...text.matchAll(/\{\{[^{}\n]{1,30}\}\}/g)].map(([macro]) => macro);
+  return [...new Set(found)].filter((macro) => !/^\{\{\s*(?:char|user)\s*\}\}$/i.test(macro)).slice(0, 5);
 }
 
 function languageOf(text: string): Language {

@@ -1,5 +1,5 @@
 import { isZip, readAsset, readCharx, writeCharx } from './charx.ts';
-import { asVersion, memberOf } from './export.ts';
+import { asOlder, asVersion, memberOf } from './export.ts';
 import { decodeUtf8, withMembers } from './json.ts';
 import { isPng, plainPng, readPng, writePng } from './png.ts';
 import { MAX_FILE, MAX_JSON, refuse } from './refuse.ts';
@@ -54,7 +54,7 @@ export function writeCardFile(json: string, { kind, name, image }: CardFileOptio
   }
   const picture = image?.kind === 'png' && isPng(image.bytes) ? readPng(image.bytes).image : plainPng(name);
   const texts = new Map([
-    ['chara', toBase64(asVersion(json, '2.0'))],
+    ['chara', toBase64(asOlder(json))],
     ['ccv3', toBase64(asVersion(json, '3.0'))],
   ]);
   return writePng(picture, texts);

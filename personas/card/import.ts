@@ -68,6 +68,6 @@ function ownPersona({ data }: Card): PersonaData | undefined {
 /** A line for lists: the first sentence of the profile. */
 function describe({ name, profile }: CardFields): string {
   const line = profile.replace(/\s+/g, ' ').replace(/\{\{\s*char\s*\}\}/gi, name ?? '');
-  const sentence = /^.*?[.!?。！？](?=\s|$|[^\s\p{P}])/u.exec(line)?.[0] ?? line;
+  const sentence = /^.*?(?:[.!?](?=\s|$)|[。！？])/u.exec(line)?.[0] ?? line;
   return shorten(sentence, 119, (letter) => letter.length) || '-';
 }

@@ -3,15 +3,20 @@
  * cards gone, their dice come to rest. What all chats share is the same each time, so the first choice stands for all.
  */
 export function tidy(raw: string): string {
-  return raw
-    .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
-    .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/[^\P{Cc}\n\t]|\ufeff/gu, '')
-    .replace(/\{\{(?:\/\/|comment:|hidden_key:)[^{}]*\}\}/gi, '')
-    .replace(/\{\{(?:random|pick)::?([^{}]*)\}\}/gi, (_, choices: string) => (choices.split(/::|,/)[0] ?? '').trim())
-    .replace(/[^\S\n]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim();
+  return (
+    raw
+      .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
+      .replace(/\p{Cs}/gu, '\ufffd')
+      .replace(/[^\P{Cc}\n\t]|\ufeff/gu, '')
+      .replace(/\{\{(?:\/\/|comment:|hidden_key:)[^{}]*\}\}/gi, '')
+      .replace(/\{\{(?:random|pick)::?([^{}]*)\}\}/gi, (_, choices: string) => (choices.split(/::|,/)[0] ?? '').trim())
+      // Not by a pattern: one that ends at $ tries every space of a long run anew.
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trim()
+  );
 }
 
 /** The beginning of a text, as many characters as weigh `limit`, to the end of a sentence where there is one in its second half. */

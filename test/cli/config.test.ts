@@ -27,6 +27,7 @@ describe('the configuration', () => {
       persona: 'guide',
       sequences: 8,
       context: 0,
+      kvMib: 0,
       threads: 0,
       activations: 'bf16',
       remote: undefined,

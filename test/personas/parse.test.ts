@@ -24,11 +24,11 @@ describe('parsePersona', () => {
     });
   });
 
-  it('takes a picture by its https address alone', () => {
+  it('takes a picture by its https address, or the name of a file beside it', () => {
     const withPicture = (avatar: string) => `${personaYaml()}avatar: ${avatar}\n`;
     const picture = 'https://a.example/face.png';
     expect(parsePersona('bot.yaml', withPicture(picture)).persona?.avatar).toBe(picture);
-    for (const wrong of ['http://a.example/face.png', 'file:///etc/passwd', 'face.png']) {
+    for (const wrong of ['http://a.example/face.png', 'file:///etc/passwd', '../face.png']) {
       expect(mistakes(withPicture(wrong))).toHaveLength(1);
     }
   });

@@ -1,7 +1,7 @@
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WisecrackError } from '../../../errors.ts';
-import type { Activations, Trace } from '../addon.ts';
+import type { Activations, NativeModel, Trace } from '../addon.ts';
 import { convertModel } from '../convert.ts';
 import { openModel } from '../native/open.ts';
 import { type Distance, distance } from '../verify/compare.ts';
@@ -17,6 +17,8 @@ export interface RehearseOptions {
   signal: AbortSignal;
   /** What is being done, and how far it is: bytes where there are some to count. */
   onStep: (step: string, done: number, total: number) => void;
+  /** Gets each figure when it is known. */
+  onFigure: (figure: Figure) => void;
 }
 
 /** A figure for people. */
@@ -32,6 +34,8 @@ export interface Figure {
 const REL = 5e-5;
 const SEED = 1;
 const TOKENS = [3, 77, 1001];
+/** Tokens that are read at once to see how fast that is: few, for a processor takes long with a layer of this size. */
+const PROMPT = 16;
 /** Logits of so many rows of the vocabulary are compared. */
 const ROWS = 64;
 const ROOM_TO_SPARE = 1e9;
@@ -40,87 +44,108 @@ const ROOM_TO_SPARE = 1e9;
  * Makes a model of true shape with random weights in the released format, runs it as it is and converted, and compares both with a
  * reference of its own arithmetic.
  *
+ * @returns whether all figures are within their bars.
  * @throws WisecrackError WISECRACK_CONVERT_FAILED where there is no room, and what converting and opening throw
  */
-export async function rehearse(options: RehearseOptions): Promise<Figure[]> {
-  const { shape, folder, dtype, signal, onStep } = options;
+export async function rehearse(options: RehearseOptions): Promise<boolean> {
+  const { shape, folder, dtype, signal, onStep, onFigure } = options;
   const [source, target] = [join(folder, 'released'), join(folder, 'converted')];
   const bytes = checkpointBytes(shape);
+  await rm(folder, { recursive: true, force: true }); // what a kill left behind
   await mkdir(folder, { recursive: true });
   await checkRoom(folder, bytes * (dtype === 'bf16' ? 3 : 2) + ROOM_TO_SPARE);
   try {
-    const figures: Figure[] = [{ name: 'released files', value: bytes, unit: 'B' }];
     const writing = await timed(() =>
       writeCheckpoint(source, shape, SEED, (done) => onStep('Writing a checkpoint', done, bytes), signal),
     );
-    figures.push({ name: 'written', value: bytes / writing.seconds, unit: 'B/s' });
+    onFigure({ name: 'released files', value: bytes, unit: 'B' });
+    onFigure({ name: 'written', value: bytes / writing.seconds, unit: 'B/s' });
 
     const converting = await timed(() =>
       convertModel({
         ...{ source, target, dtype, shards: 0, threads: 0, signal },
-        onProgress: (at, total) => onStep(`Converting to ${dtype}`, at, total),
+        onProgress: (done, total) => onStep(`Converting to ${dtype}`, done, total),
       }),
     );
-    figures.push({ name: `converted to ${dtype}`, value: converting.result.bytes, unit: 'B' });
-    figures.push({ name: 'converted', value: converting.result.bytes / converting.seconds, unit: 'B/s' });
+    onFigure({ name: `files in ${dtype}`, value: converting.result.bytes, unit: 'B' });
+    onFigure({ name: 'converted', value: converting.result.bytes / converting.seconds, unit: 'B/s' });
 
     onStep('Computing the reference', 0, 1);
-    const rows = Array.from({ length: Math.min(ROWS, shape.vocab) }, (_, i) =>
-      Math.floor((i * shape.vocab) / Math.min(ROWS, shape.vocab)),
-    );
+    const count = Math.min(ROWS, shape.vocab);
+    const rows = Array.from({ length: count }, (_, i) => Math.floor((i * shape.vocab) / count));
     const tokens = TOKENS.map((token) => token % shape.vocab);
     const wanted = await timed(() => reference(source, shape, tokens, rows));
-    figures.push({ name: 'reference', value: wanted.seconds, unit: 's' });
+    onFigure({ name: 'reference', value: wanted.seconds, unit: 's' });
 
+    const runs = { shape, tokens, rows, wanted: wanted.result, onStep, onFigure };
+    const results: boolean[] = [];
     for (const [name, model] of [['released', source] as const, ['converted', target] as const]) {
       signal.throwIfAborted();
-      figures.push(...(await runModel(name, model, { shape, tokens, rows, wanted: wanted.result, onStep })));
+      results.push(await compareModel(name, model, runs));
+      signal.throwIfAborted();
+      await measureModel(name, model, runs);
     }
-    return figures;
+    return results.every(Boolean);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Comparison {
+interface Runs {
   shape: ModelShape;
   tokens: number[];
   rows: number[];
   wanted: Reference;
   onStep: RehearseOptions['onStep'];
+  onFigure: RehearseOptions['onFigure'];
 }
 
-async function runModel(name: string, folder: string, comparison: Comparison): Promise<Figure[]> {
-  const { shape, tokens, rows, wanted, onStep } = comparison;
-  const open = (activations: Activations) =>
+/** Every number in float32; whether all are near enough. */
+async function compareModel(name: string, folder: string, runs: Runs): Promise<boolean> {
+  const { shape, tokens, rows, wanted, onFigure } = runs;
+  return withModel(name, folder, 'f32', runs, async (model) => {
+    const trace = await model.trace(Int32Array.from(tokens), 0);
+    const figures = compare(trace, shape, rows, wanted).map(
+      ([what, { rel }]): Figure => ({ name: `${name}: ${what}`, value: rel, unit: '', bar: REL }),
+    );
+    figures.forEach(onFigure);
+    // NaN is not near.
+    return figures.every(({ value }) => value <= REL);
+  });
+}
+
+/** The speed of the arithmetic that is used. */
+async function measureModel(name: string, folder: string, runs: Runs): Promise<void> {
+  const { shape, tokens, onFigure } = runs;
+  await withModel(name, folder, 'bf16', runs, async (model) => {
+    const one = await timed(() => model.trace(Int32Array.from(tokens), 1));
+    onFigure({ name: `${name}: one by one`, value: tokens.length / one.seconds, unit: 'tokens/s' });
+    const prompt = Int32Array.from({ length: PROMPT }, (_, i) => (i * 31) % shape.vocab);
+    const all = await timed(() => model.trace(prompt, 0));
+    onFigure({ name: `${name}: ${PROMPT} at once`, value: PROMPT / all.seconds, unit: 'tokens/s' });
+  });
+}
+
+async function withModel<T>(
+  name: string,
+  folder: string,
+  activations: Activations,
+  { onStep, onFigure }: Runs,
+  work: (model: NativeModel) => Promise<T>,
+): Promise<T> {
+  const opened = await timed(() =>
     openModel({
       ...{ folder, activations, threads: 0, maxSequences: 1, context: 256 },
       onProgress: (fraction) => onStep(`Loading the ${name} model`, fraction, 1),
-    });
-  const figures: Figure[] = [];
-  const exact = await timed(() => open('f32'));
-  figures.push({ name: `${name}: load`, value: exact.seconds, unit: 's' });
+    }),
+  );
+  onFigure({ name: `${name}: load`, value: opened.seconds, unit: 's' });
   try {
     onStep(`Running the ${name} model`, 0, 1);
-    const trace = await exact.result.model.trace(Int32Array.from(tokens), 0);
-    for (const [what, { rel }] of compare(trace, shape, rows, wanted)) {
-      figures.push({ name: `${name}: ${what}`, value: rel, unit: '', bar: REL });
-    }
+    return await work(opened.result.model);
   } finally {
-    await exact.result.close();
+    await opened.result.close();
   }
-  const usual = await open('bf16');
-  try {
-    onStep(`Measuring the ${name} model`, 0, 1);
-    const one = await timed(() => usual.model.trace(Int32Array.from(tokens), 1));
-    figures.push({ name: `${name}: one by one`, value: tokens.length / one.seconds, unit: 'tokens/s' });
-    const many = Int32Array.from({ length: 128 }, (_, i) => (i * 31) % shape.vocab);
-    const all = await timed(() => usual.model.trace(many, 0));
-    figures.push({ name: `${name}: 128 at once`, value: many.length / all.seconds, unit: 'tokens/s' });
-  } finally {
-    await usual.close();
-  }
-  return figures;
 }
 
 /** How far the engine is from the reference. */

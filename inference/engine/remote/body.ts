@@ -10,6 +10,12 @@ const MOST_STOPS = 4;
 /** Seeds are 32 bits with a sign in some servers. */
 const SEEDS = 2 ** 31;
 
+interface Room {
+  readonly tokenizer: EngineTokenizer;
+  /** What is left of the reply. */
+  readonly maxTokens: number;
+}
+
 /**
  * A request in the words of the server: what each takes beside OpenAI's parameters.
  *
@@ -17,12 +23,13 @@ const SEEDS = 2 ** 31;
  * | --- | --- | --- | --- | --- |
  * | prompt and reply as token ids | both | both | prompt | neither |
  * | tokens that are never drawn | logit_bias -100 | logit_bias -100 | logit_bias false | no |
+ * | phrases that are never said | bad_words, as they are written | no | no | no |
  * | no end among the first tokens | min_tokens | min_tokens | no | no |
  * | min_p, top_k | yes | yes | yes | no |
  * | repetition penalty | over the whole prompt | over the reply | over the chat | no |
  * | DRY | no | no | yes | no |
  *
- * No server can keep new lines from the first tokens only, nor give each token a random number of its own: a resumed reply goes on
+ * Where a phrase comes all the same, the reply ends before it (phrases.ts). Servers older than `return_token_ids` ignore it: then their text is read. No server can keep new lines from the first tokens only, nor give each token a random number of its own: a resumed reply goes on
  * sensibly, but not with the words that would have come.
  *
  * Sources: vllm/entrypoints/openai/completion/protocol.py, sglang/srt/entrypoints/openai/protocol.py, llama.cpp tools/server/README.md.
@@ -30,7 +37,7 @@ const SEEDS = 2 ** 31;
 export function bodyFor(
   server: Server,
   request: GenerateRequest,
-  { tokenizer, maxTokens }: { tokenizer: EngineTokenizer; maxTokens: number },
+  { tokenizer, maxTokens }: Room,
 ): Record<string, unknown> {
   const { prompt, resume = [], sampling, stop } = request;
   const { kind, ids } = server;
@@ -45,11 +52,15 @@ export function bodyFor(
     seed: (sampling.seed + 7919 * resume.length) % SEEDS,
     stop: kind === 'openai' ? stop.slice(0, MOST_STOPS) : stop,
     stream: true,
-    ...extras(server, request, tokenizer),
+    ...extras(server, request, { tokenizer, maxTokens }),
   };
 }
 
-function extras({ kind, ids }: Server, request: GenerateRequest, tokenizer: EngineTokenizer): Record<string, unknown> {
+function extras(
+  { kind, ids }: Server,
+  request: GenerateRequest,
+  { tokenizer, maxTokens }: Room,
+): Record<string, unknown> {
   const { prompt, resume = [], sampling, penaltyStart, dryBreakers = [] } = request;
   const never = ids ? tokenizer.special.filter((token) => token !== tokenizer.eos) : [];
   if (kind === 'openai') return {};
@@ -67,7 +78,9 @@ function extras({ kind, ids }: Server, request: GenerateRequest, tokenizer: Engi
   return {
     // 0 is refused by older vLLM, -1 means all to each of them.
     ...{ top_k: sampling.topK || -1, min_p: sampling.minP, repetition_penalty: sampling.repetitionPenalty },
-    min_tokens: Math.max(0, MIN_TOKENS - resume.length),
+    // More than max_tokens is refused.
+    min_tokens: Math.min(Math.max(0, MIN_TOKENS - resume.length), maxTokens),
+    ...(kind === 'vllm' && { bad_words: request.bannedPhrases ?? [] }),
     ...(kind === 'vllm' && !ids && { add_special_tokens: false }),
     ...(ids && {
       return_token_ids: true,

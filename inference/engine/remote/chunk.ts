@@ -43,8 +43,13 @@ export async function* readChunks(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     },
   });
   const utf8 = new TextDecoder();
-  for await (const part of bytes) {
-    parser.feed(utf8.decode(part, { stream: true }));
+  async function* parts(): AsyncGenerator<string, void> {
+    for await (const part of bytes) yield utf8.decode(part, { stream: true });
+    // The last line may lack its end; a line that was cut off is still no event.
+    yield '\n';
+  }
+  for await (const part of parts()) {
+    parser.feed(part);
     for (const data of events.splice(0)) {
       if (data.trim() === '[DONE]') return yield { text: '', finish: 'stop' };
       const chunk = chunkOf(data);

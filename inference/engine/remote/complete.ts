@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { WisecrackError } from '../../../errors.ts';
 import { type Chunk, readChunks } from './chunk.ts';
 import type { Endpoint } from './endpoint.ts';
+import { follow } from './follow.ts';
 import { send } from './http.ts';
 import { failure, refusal } from './trouble.ts';
 
@@ -24,14 +25,17 @@ export async function* complete(
   signal: AbortSignal,
 ): AsyncGenerator<Chunk, void> {
   const { url, headers, secret } = endpoint;
-  const late = new AbortController();
-  const giveUp = (what: string, ms: number) => () => late.abort(new Error(`${what} within ${ms / 1000} s`));
+  const { controller, letGo } = follow([signal]);
+  let late: Error | undefined;
+  const giveUp = (what: string, ms: number) => () => {
+    late = new Error(`${what} within ${ms / 1000} s`);
+    controller.abort(late);
+  };
   let timer = setTimeout(giveUp('no token', firstTokenMs), firstTokenMs);
   let response: IncomingMessage | undefined;
   try {
     response = await send(endpoint.at('/v1/completions'), {
-      ...{ body, headers, connectMs },
-      signal: AbortSignal.any([signal, late.signal]),
+      ...{ body, headers, connectMs, signal: controller.signal },
     });
     if (response.statusCode !== 200) throw await refusal(response, url, secret);
     if (!response.headers['content-type']?.startsWith('text/event-stream'))
@@ -44,9 +48,10 @@ export async function* complete(
       timer = setTimeout(giveUp('no further token', betweenTokensMs), betweenTokensMs);
     }
   } catch (error) {
-    throw failure(late.signal.aborted ? late.signal.reason : error, url, response !== undefined);
+    throw failure(late ?? error, url, response !== undefined);
   } finally {
     clearTimeout(timer);
+    letGo();
     response?.destroy();
   }
 }

@@ -14,7 +14,7 @@ export class Endpoint {
   /** Without `/v1`, e.g. `http://10.0.0.5:8000`. */
   readonly url: string;
   readonly #key: string;
-  /** Undefined until it was looked at for the first time. */
+  /** Undefined until it was looked at. */
   server: Server | undefined;
   /** Requests in the making. */
   running = 0;
@@ -44,7 +44,7 @@ export class Endpoint {
     return this.#problem;
   }
 
-  /** Whether it could not even be reached the last time: then its word that it is well again is good. */
+  /** Whether it could not even be reached the last time: whoever comes back may be another. */
   get isDown(): boolean {
     return this.#isDown;
   }
@@ -82,10 +82,9 @@ export class Endpoint {
     this.#restsUntil = now + rest;
   }
 
-  /** It cannot be used until it is mended: a wrong key, another model. It is tried again now and then. */
-  useless(error: unknown, now: number): void {
+  /** It is not what it was taken for: a wrong key, another model. It is not used until it was looked at again. */
+  useless(error: unknown): void {
     this.#problem = reasonOf(error);
-    this.#failures = FAILURES;
-    this.#restsUntil = now + LONGEST_MS;
+    this.server = undefined;
   }
 }

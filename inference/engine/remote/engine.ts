@@ -7,11 +7,23 @@ import { bodyFor } from './body.ts';
 import { complete, type Patience } from './complete.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Endpoints } from './endpoints.ts';
+import { follow } from './follow.ts';
 import type { Server } from './kind.ts';
 import { Reading } from './reading.ts';
 
 /** A server whose tokens are not ours may need more of them for the same text. */
 const FOREIGN_SHARE = 0.85;
+
+/** Beside one for each server. */
+const MORE_TRIES = 2;
+
+/** What belongs to one reply. */
+interface Run {
+  /** How many tokens are left. */
+  readonly maxTokens: number;
+  readonly reply: Reply;
+  readonly signal: AbortSignal;
+}
 
 export interface RemoteParts<T extends EngineTokenizer> {
   readonly name: string;
@@ -46,39 +58,25 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
     this.context = contextOf(parts);
   }
 
-  /** Tries again, on another server where there is one, until the first token has come; never after it. */
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<Piece, void> {
     const { prompt, resume = [] } = request;
-    const { endpoints, closing } = this.#parts;
+    const { closing } = this.#parts;
     if (closing.signal.aborted) throw new WisecrackError('WISECRACK_ENGINE_CLOSED');
     const room = this.#room(prompt.length + resume.length);
-    const left = Math.min(request.maxTokens - resume.length, room);
+    const maxTokens = Math.min(request.maxTokens - resume.length, room);
     const reply = new Reply(this.tokenizer, request.stop, resume);
     if (reply.stopped) return yield reply.end('stop');
-    if (left <= 0) return yield reply.end('length');
+    if (maxTokens <= 0) return yield reply.end('length');
 
-    const ends = AbortSignal.any(signal ? [signal, closing.signal] : [closing.signal]);
-    let failed: Endpoint | undefined;
-    for (let tries = endpoints.list.length + 2; ; tries--) {
-      let begun = false;
-      let endpoint: Endpoint | undefined;
-      try {
-        endpoint = await this.#take(ends, failed);
-        for await (const piece of this.#run(endpoint, request, left, reply, ends)) {
-          begun = true;
-          yield piece;
-          if (piece.finish) return;
-        }
-      } catch (error) {
-        // Whoever wanted the reply may have gone, and that is no fault of the server.
-        if (signal?.aborted) return yield reply.end('cancelled');
-        if (closing.signal.aborted) throw new WisecrackError('WISECRACK_ENGINE_CLOSED');
-        if (endpoint) this.#blame(endpoint, error);
-        if (!endpoint || begun || tries <= 1 || isRequestsFault(error)) throw error;
-        failed = endpoint;
-      } finally {
-        if (endpoint) endpoints.give(endpoint);
-      }
+    const { controller, letGo } = follow([signal, closing.signal]);
+    try {
+      yield* this.#tries(request, { maxTokens, reply, signal: controller.signal });
+    } catch (error) {
+      // Whoever wanted the reply may have gone, and that is no fault of a server.
+      if (signal?.aborted) yield reply.end('cancelled');
+      else throw closing.signal.aborted ? new WisecrackError('WISECRACK_ENGINE_CLOSED') : error;
+    } finally {
+      letGo();
     }
   }
 
@@ -99,6 +97,29 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
     this.#parts.closing.abort();
   }
 
+  /** Tries again, on another server where there is one, until the first token has come; never after it. */
+  async *#tries(request: GenerateRequest, run: Run): AsyncGenerator<Piece, void> {
+    const { endpoints } = this.#parts;
+    let failed: Endpoint | undefined;
+    for (let tries = endpoints.list.length + MORE_TRIES; ; tries--) {
+      const endpoint = await this.#take(run.signal, failed);
+      let begun = false;
+      try {
+        for await (const piece of this.#ask(endpoint, request, run)) {
+          begun = true;
+          yield piece;
+          if (piece.finish) return;
+        }
+      } catch (error) {
+        if (!run.signal.aborted) this.#blame(endpoint, error);
+        if (run.signal.aborted || begun || tries <= 1 || isRequestsFault(error)) throw error;
+        failed = endpoint;
+      } finally {
+        endpoints.give(endpoint);
+      }
+    }
+  }
+
   async #take(signal: AbortSignal, failed: Endpoint | undefined): Promise<Endpoint> {
     this.#waiting++;
     try {
@@ -108,18 +129,13 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
     }
   }
 
-  async *#run(
-    endpoint: Endpoint,
-    request: GenerateRequest,
-    maxTokens: number,
-    reply: Reply,
-    signal: AbortSignal,
-  ): AsyncGenerator<Piece, void> {
+  async *#ask(endpoint: Endpoint, request: GenerateRequest, run: Run): AsyncGenerator<Piece, void> {
     const { tokenizer, patience } = this.#parts;
+    const { maxTokens, reply, signal } = run;
     // take() gives out only those that were looked at.
     if (!endpoint.server) throw new Error(`${endpoint.url} is unknown`);
     const body = bodyFor(endpoint.server, request, { tokenizer, maxTokens });
-    const reading = new Reading(tokenizer, reply);
+    const reading = new Reading(tokenizer, reply, request);
     let first = true;
     for await (const chunk of complete(endpoint, body, patience, signal)) {
       const piece = read(reading, chunk, endpoint);
@@ -133,10 +149,9 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
 
   #blame(endpoint: Endpoint, error: unknown): void {
     if (!(error instanceof WisecrackError) || isRequestsFault(error)) return;
-    const now = performance.now();
     const isMisfit = error.code === 'WISECRACK_REMOTE_DENIED' || error.code === 'WISECRACK_REMOTE_INVALID';
-    if (isMisfit) endpoint.useless(error, now);
-    else endpoint.ill(error, now);
+    if (isMisfit) endpoint.useless(error);
+    else endpoint.ill(error, performance.now());
     this.#parts.onTrouble(error);
   }
 

@@ -99,11 +99,7 @@ async function watch(
 async function check(endpoint: Endpoint, wanted: Wanted, context: number): Promise<void> {
   const { server, problem } = endpoint;
   try {
-    if (server) {
-      await checkHealth(endpoint, server, wanted);
-      if (endpoint.isDown) endpoint.well();
-      return;
-    }
+    if (server && !endpoint.isDown) return await checkHealth(endpoint, server, wanted);
     const found = await examine(endpoint, wanted);
     if ((found.context ?? context) < context) {
       const reason = `it has room for ${found.context} tokens, the others for ${context}`;

@@ -65,6 +65,8 @@ export async function startFakeCompletions(options: FakeOptions): Promise<FakeCo
       return void response.end(fault.body ?? JSON.stringify(refusal(`as was asked for`)));
     }
     if (asked.model !== model) return answer(response, 404, refusal(`The model ${asked.model} does not exist.`));
+    if (asked.min_tokens > asked.max_tokens)
+      return answer(response, 400, refusal(`min_tokens must be less than or equal to max_tokens=${asked.max_tokens}`));
     const prompt = typeof asked.prompt === 'string' ? tokenizer.encode(asked.prompt) : asked.prompt;
     if (prompt.length + asked.max_tokens > context)
       return answer(response, 400, refusal(`This model's maximum context length is ${context} tokens.`));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { openModel } from '../../../inference/engine/native/open.ts';
 import { roundBf16, toBf16 } from '../../../inference/engine/rehearse/bf16.ts';
 import { writeCheckpoint } from '../../../inference/engine/rehearse/checkpoint.ts';
 import { parameterParts, type Shape } from '../../../inference/engine/rehearse/pickle.ts';
-import { rehearse } from '../../../inference/engine/rehearse/rehearse.ts';
+import { type Figure, rehearse } from '../../../inference/engine/rehearse/rehearse.ts';
 import {
   checkpointBytes,
   fileName,
@@ -81,7 +81,10 @@ describe.skipIf(!ADDON)(`a rehearsal${skipped}`, () => {
     async (dtype) => {
       const folder = join(await temporary(), 'rehearsal');
       const steps = new Set<string>();
-      const figures = await rehearse({ shape: TINY, folder, dtype, signal, onStep: (step) => steps.add(step) });
+      const figures: Figure[] = [];
+      const onStep = (step: string) => steps.add(step);
+      const onFigure = (figure: Figure) => figures.push(figure);
+      expect(await rehearse({ shape: TINY, folder, dtype, signal, onStep, onFigure })).toBe(true);
       const compared = figures.filter(({ bar }) => bar !== undefined);
       expect(compared).toHaveLength(6);
       for (const { name, value, bar } of compared) {
@@ -147,6 +150,14 @@ describe.skipIf(!ADDON)(`the reader of ckpt-0${skipped}`, () => {
       { numRuns: 8 },
     );
   }, 120_000);
+
+  it('takes a checkpoint without config.json for Grok-1', async () => {
+    const folder = await temporary();
+    await writeCheckpoint(folder, TINY, 5);
+    await rm(join(folder, 'config.json'));
+    const opened = openModel({ folder, ...SMALL });
+    await expect(opened).rejects.toThrow('tensor00769_000 is missing (model.layers.9.moe_block.gate.weight)');
+  });
 
   it('names a file that is cut or changed in its frame, whichever it is', async () => {
     const folder = await temporary();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBytes } from '../../../inference/engine/bench.ts';
+import { decodeWork } from '../../../inference/engine/bench/roofline.ts';
 import { GROK_1 } from '../../../inference/engine/index.ts';
 import {
   cardOf,
@@ -16,11 +16,12 @@ import { expertsHit, prefillFlops, stepBytes } from '../../../inference/plan/siz
 
 const GIB = 2 ** 30;
 const dtypes = ['bf16', 'int8'] as const;
-const eight = (name: string) => {
+const boxOf = (name: string, count: number) => {
   const card = cardOf(name);
   if (!card) throw new Error(`there is no ${name}`);
-  return ofCards(card, 8);
+  return ofCards(card, count);
 };
+const eight = (name: string) => boxOf(name, 8);
 const ask = (name: string, dtype: Dtype, more: object = {}) =>
   plan({ shape: GROK_1, machine: eight(name), dtype, ...more });
 /** As close as a figure of so many digits can say. */
@@ -46,13 +47,21 @@ describe('the size of Grok-1', () => {
     expect(ask('H200', 'bf16').kvChat).toBe(2 * GIB);
   });
 
-  it('is for one token what the benchmark takes it for', () => {
+  it('is for a step what the benchmark takes it for', () => {
     // The benchmark counts router and norms like matrices.
-    expect(stepBytes(GROK_1, 'bf16', 1) / decodeBytes(GROK_1)).toBeCloseTo(1, 3);
+    for (const batch of [1, 8]) {
+      const { bytes } = decodeWork(GROK_1, batch, 64 * expertsHit(GROK_1, batch), 2);
+      expect(stepBytes(GROK_1, 'bf16', batch) / bytes).toBeCloseTo(1, 3);
+    }
     expect(stepBytes(GROK_1, 'bf16', 1) / 1e9).toEqual(near(167.5, 4));
     expect(stepBytes(GROK_1, 'int8', 1) / 1e9).toEqual(near(84.6));
-    expect(prefillFlops(GROK_1, 0) / 1e9).toEqual(near(165.9, 4));
-    expect((prefillFlops(GROK_1, 2048) - prefillFlops(GROK_1, 0)) / 1e9).toEqual(near(1.6, 2));
+    // 165.9 for the weights, and attention.
+    for (const [prompt, attention] of [
+      [512, 0.4],
+      [2048, 1.6],
+      [8192, 6.4],
+    ] as const)
+      expect(prefillFlops(GROK_1, prompt) / 1e9).toBeCloseTo(165.9 + attention, 1);
   });
 });
 
@@ -172,6 +181,15 @@ describe('how fast', () => {
     expect(ask('H200', 'int8').loading.map(({ seconds }) => Math.round(seconds))).toEqual([45, 13]);
     expect(ask('H200', 'bf16').loading.map(({ seconds }) => Math.round(seconds))).toEqual([90, 25]);
   });
+});
+
+it('says what its figures leave out', () => {
+  const remarks = (name: string, count: number) =>
+    plan({ shape: GROK_1, machine: boxOf(name, count), dtype: 'int8' }).remarks.join();
+  expect(remarks('H200', 8)).toBe('');
+  expect(remarks('H200', 6)).toContain('8 heads');
+  expect(remarks('L40S', 8)).toContain('PCI Express');
+  expect(remarks('MI300X', 8)).toContain('remote engine');
 });
 
 describe('this machine', () => {

@@ -63,7 +63,7 @@ describe('importCard', () => {
 
   it('makes a whole persona', () => {
     const { persona, notes, yaml } = take({
-      description: '{{char}} counts. She is {{random:tall,small}}. {{// a comment}}',
+      description: '{{char}} counts 3.5 clouds. She is {{random:tall,small}}. {{// a comment}}',
       personality: 'Exact.',
       scenario: 'An attic with {{user}}.',
       first_mes: 'Hello {{user}}.',
@@ -95,9 +95,9 @@ describe('importCard', () => {
     });
     expect(persona).toMatchObject({
       name: 'Ada',
-      description: 'Ada counts.',
+      description: 'Ada counts 3.5 clouds.',
       language: 'en',
-      profile: 'Ada counts. She is tall.\nExact.\nAn attic with Friend.',
+      profile: 'Ada counts 3.5 clouds. She is tall.\nExact.\nAn attic with Friend.',
       greeting: 'Hello Friend.',
       greetings: ['Yes?'],
       examples: [{ user: 'What is Ada?', reply: 'Ada is me.' }],
@@ -111,7 +111,7 @@ describe('importCard', () => {
     });
     expect(persona.lorebook.entries).toHaveLength(2);
     expect(notes).toEqual(['3 of 5 lorebook entries are off, empty, or called by patterns: left out']);
-    expect(yaml).toContain('{{char}} counts.');
+    expect(yaml).toContain('{{char}} counts 3.5');
   });
 
   it('speaks Chinese where the card does', () => {
@@ -126,6 +126,14 @@ describe('importCard', () => {
     expect(persona.profile).toMatch(/on\.$/);
     expect(persona.profile.length).toBeLessThanOrEqual(5000);
     expect(notes).toContainEqual(expect.stringMatching(/^the profile is long: the first \d+ of 13999 characters/));
+  });
+
+  it('says which macros of other programs are left', () => {
+    const { notes } = take({
+      description: '{{char}} knows it is {{time}}. {{ user }}!',
+      first_mes: '{{time}} {{idle_duration}}',
+    });
+    expect(notes).toContainEqual('macros that mean nothing here stay as they are: {{time}}, {{idle_duration}}');
   });
 
   it('prefers a nickname, and reads null as nothing', () => {

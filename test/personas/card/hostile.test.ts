@@ -177,6 +177,28 @@ describe('a card is refused', () => {
   });
 });
 
+it.each([
+  ['spaces', ' '],
+  ['brackets', '{{'],
+  ['dice', '{{random:'],
+  ['decorators', '@@'],
+  ['starts', '<START>\n'],
+  ['turns', '{{char}}: '],
+  ['questions', '\n{{user}}: '],
+  ['marks', '\u0301'],
+  ['ends', '."'],
+  ['ligatures', '\ufdfa'],
+])('a card with hundreds of thousands of %s is read in time that grows with its length', (_, piece) => {
+  // Were a pattern to try every place anew, this would not end.
+  const long = `${piece.repeat(400_000 / piece.length)}x`;
+  const entries = [{ keys: ['k', long], content: long }];
+  const { persona } = take(
+    card({ name: `A${long}`, description: long, first_mes: long, mes_example: long, character_book: { entries } }),
+  );
+  // A macro of eight characters may become a name of twenty-four.
+  expect(persona.profile.length).toBeLessThanOrEqual(3 * 5000);
+});
+
 describe('a card cannot forge a prompt', () => {
   it('with its name', () => {
     expect(take(card({ name: 'Ada:\nFriend: ***' })).persona.name).toBe('Ada Friend');

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { memberOf } from '../../../personas/card/export.ts';
 import { exportCard, importCard, readCardFile, writeCardFile } from '../../../personas/card/index.ts';
+import { readPng } from '../../../personas/card/png.ts';
+import { loadPersonas } from '../../../personas/index.ts';
 import { personaYaml } from '../../../personas/yaml.ts';
+import { packageRoot } from '../../../root.ts';
 import { persona, rawJson, read, text } from './arbitraries.ts';
 
 const kinds = fc.constantFrom('json' as const, 'png' as const, 'charx' as const);
@@ -49,6 +53,17 @@ describe('a persona', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('of the library is whole after every kind of card', async () => {
+    const { personas } = await loadPersonas(join(packageRoot(), 'personas'));
+    for (const { id, ...data } of personas) {
+      for (const kind of ['json', 'png', 'charx'] as const) {
+        const { json, image } = readCardFile(writeCardFile(exportCard({ id, ...data }), { kind, name: data.name }));
+        expect(importCard(json, { id }).persona).toEqual({ id, ...data });
+        expect(image?.kind).toBe(kind === 'json' ? undefined : 'png');
+      }
+    }
   });
 
   it('takes with it what another program changed in the card meanwhile', () => {
@@ -100,6 +115,17 @@ describe('a card of another program', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('tells those who read only the older version that there is a newer one', () => {
+    const raw = '{"spec":"chara_card_v3","spec_version":"3.0","data":{"name":"Ada","creator_notes":"n"}}';
+    const { texts } = readPng(writeCardFile(raw, { kind: 'png', name: 'Ada' }));
+    const [older, newer] = ['chara', 'ccv3'].map((key) => Buffer.from(texts.get(key) ?? '', 'base64').toString());
+    expect(JSON.parse(older ?? '')).toMatchObject({
+      spec: 'chara_card_v2',
+      data: { creator_notes: expect.stringMatching(/^n\n\nThis card is of version 3/) },
+    });
+    expect(JSON.parse(newer ?? '')).toMatchObject({ data: { creator_notes: 'n' } });
   });
 
   it('is in a PNG twice, the newer one for whoever knows it', () => {

@@ -254,7 +254,7 @@ describe('a command', () => {
       'no persona called "nobody"',
     );
     expect(stage.bot.suggest('pi')).toEqual([{ id: 'pirate', name: 'Brine' }]);
-    expect(stage.bot.suggest('')).toHaveLength(5);
+    expect(stage.bot.suggest('')).toHaveLength(12);
   });
 });
 

@@ -8,9 +8,9 @@ const sampling = {
   ...{ temperature: 0.7, topK: 0, topP: 0.9, minP: 0.05, repetitionPenalty: 1.1, seed: 2 ** 52 + 3 },
   ...{ dryMultiplier: 0.8, dryBase: 1.75, dryAllowedLength: 2 },
 };
-const body = (kind: Kind, ids: boolean, more: Parameters<typeof ask>[0] = {}) =>
+const body = (kind: Kind, ids: boolean, more: Parameters<typeof ask>[0] = {}, maxTokens = 20) =>
   bodyFor({ kind, model: 'grok-1', context: 8192, ids }, ask({ sampling, dryBreakers: ['Ann'], ...more }), {
-    ...{ tokenizer, maxTokens: 20 },
+    ...{ tokenizer, maxTokens },
   });
 const stop = ['1', '2', '3', '4', '5', '6'];
 
@@ -20,11 +20,11 @@ describe('a request', () => {
     expect(body('openai', false, { stop })).toEqual({
       ...{ ...common, stop: ['1', '2', '3', '4'], seed: 3, prompt: 'Ann: hi\nBrine:' },
     });
-    expect(body('vllm', true, { stop })).toEqual({
+    expect(body('vllm', true, { stop, bannedPhrases: ['no'] })).toEqual({
       ...{ ...common, seed: 3, prompt: ask().prompt, top_k: -1, min_p: 0.05, repetition_penalty: 1.1, min_tokens: 4 },
-      ...{ return_token_ids: true, stop_token_ids: [2], logit_bias: { 0: -100, 1: -100, 3: -100 } },
+      ...{ return_token_ids: true, stop_token_ids: [2], logit_bias: { 0: -100, 1: -100, 3: -100 }, bad_words: ['no'] },
     });
-    expect(body('sglang', true, { stop })).toEqual(body('vllm', true, { stop }));
+    expect({ ...body('sglang', true, { stop }), bad_words: [] }).toEqual(body('vllm', true, { stop }));
     expect(body('vllm', false)).toMatchObject({ add_special_tokens: false, min_tokens: 4 });
     expect(body('llama.cpp', true, { penaltyStart: 2, resume: [9, 9, 9], stop })).toEqual({
       ...{ ...common, seed: 3 + 3 * 7919, prompt: [...ask().prompt, 9, 9, 9], top_k: 0, min_p: 0.05 },
@@ -37,6 +37,7 @@ describe('a request', () => {
   it('that goes on says so: fewer tokens before the end, and other random numbers', () => {
     expect(body('vllm', true, { resume: [9, 9, 9] })).toMatchObject({ min_tokens: 1, seed: 3 + 3 * 7919 });
     expect(body('vllm', true, { resume: Array(9).fill(9) })).toMatchObject({ min_tokens: 0 });
+    expect(body('sglang', true, {}, 2)).toMatchObject({ min_tokens: 2, max_tokens: 2 });
     expect(body('openai', false, { resume: tokenizer.encodePlain(' Aye, 你好') }).prompt).toBe(
       'Ann: hi\nBrine: Aye, 你好',
     );

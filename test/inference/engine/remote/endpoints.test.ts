@@ -55,9 +55,23 @@ describe('several servers', () => {
     await back.close();
     await until(() => warnings.length > 1);
     for (let at = 0; at < 4; at++) expect(await reply(engine)).toBe(SAYS);
-    expect(warnings).toHaveLength(2);
     const again = await serve({ port: gone.port });
     await until(async () => (await reply(engine)) === SAYS && again.log.total > 0, 30_000);
+  });
+
+  it('are looked at again when they come back as something else', async () => {
+    const first = await serve({ kind: 'vllm', model: 'grok-1' });
+    const engine = await open([first], { healthMs: 50 });
+    expect(await reply(engine)).toBe(SAYS);
+    await first.close();
+    const second = await serve({ kind: 'llama.cpp', model: 'grok-1-q8', port: first.port });
+    const answers = () =>
+      reply(engine).then(
+        (text) => text === SAYS,
+        () => false,
+      );
+    await until(answers, 60_000);
+    expect(second.log.list.at(-1)).toMatchObject({ model: 'grok-1-q8', dry_multiplier: 0 });
   });
 
   it('say what is wrong with each when none is well', async () => {
