@@ -1,4 +1,12 @@
-import { type Occasion, type Persona, type Platform, pickLine, resolvePersona } from '../../personas/index.ts';
+import { WisecrackError } from '../../errors.ts';
+import {
+  type Occasion,
+  type Persona,
+  type Platform,
+  personaSchema,
+  pickLine,
+  resolvePersona,
+} from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
 import { cutReply, indentText, layOut } from '../context/index.ts';
 import { type Engine, Reply as ReplyText, type Sampling } from '../engine/index.ts';
@@ -79,9 +87,19 @@ export async function answer(
 }
 
 /** The persona as it is where the job comes from. */
-function personaOf({ persona, platform, locale }: Job, personas: Personas): Persona {
+function personaOf({ persona, draft, platform, locale }: Job, personas: Personas): Persona {
   const language = locale === undefined ? undefined : /^zh\b/i.test(locale) ? 'zh' : 'en';
-  return resolvePersona(personas.get(persona), { platform: platform as Platform, language });
+  return resolvePersona(draft === undefined ? personas.get(persona) : tried(persona, draft), {
+    platform: platform as Platform,
+    language,
+  });
+}
+
+/** A persona that is only tried, from the job itself. @throws WisecrackError WISECRACK_PERSONA_INVALID */
+function tried(id: string, draft: Record<string, unknown>): Persona {
+  const parsed = personaSchema.safeParse(draft);
+  if (parsed.success) return { id, ...parsed.data };
+  throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: parsed.error.message });
 }
 
 function lineOf(persona: Persona, occasion: Occasion, job: Job): string {
