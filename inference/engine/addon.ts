@@ -40,6 +40,13 @@ export interface NativeRequest {
   /** Tokens that are not drawn as one of the first `minTokens` reply tokens (new line, eos). */
   bannedFirst: Int32Array;
   minTokens: number;
+  /**
+   * Texts that the reply never spells, each 1 to 1024 bytes: a token that would complete one is not drawn. ASCII letters match in either
+   * case, white space matches white space, and what begins with a letter matches where a word begins. Needs {@link OpenOptions.pieces}.
+   */
+  bannedPhrases?: readonly string[];
+  /** With each token, this many of the likeliest are told, at most 20. 0 or absent: none. */
+  topLogprobs?: number;
   /** `low`: work that nobody waits for. It joins when no other request waits and is the first to give way. Default: normal. */
   priority?: Priority;
 }
@@ -48,12 +55,27 @@ export type Priority = 'normal' | 'low';
 
 export type NativeFinish = 'stop-token' | 'length' | 'context' | 'cancelled' | 'error';
 
+/** A token and the natural logarithm of its probability. */
+export interface TokenLogprob {
+  token: number;
+  logprob: number;
+}
+
+/** What all tokens spell, end to end: token t is bytes[ends[t - 1] .. ends[t]). */
+export interface TokenPieces {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
+
 /** One event of one request; all events of an engine step arrive in one call. */
 export interface StepEvent {
   id: number;
   /** The new token, or -1 when this event only ends the request. */
   token: number;
   finish?: NativeFinish;
+  /** With `topLogprobs`: the natural logarithm of the token's probability, before penalties and at temperature 1; the likeliest, in order. */
+  logprob?: number;
+  topLogprobs?: TokenLogprob[];
   /** With finish 'error'. */
   message?: string;
 }
@@ -129,6 +151,8 @@ export interface OpenOptions {
   kvBytes?: number;
   /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256. A long prompt is read in such pieces. */
   stepTokens?: number;
+  /** For `bannedPhrases`. May be shorter than the vocabulary: the rest stands for nothing. */
+  pieces?: TokenPieces;
 }
 
 export interface NativeModel {

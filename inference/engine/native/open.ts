@@ -3,7 +3,8 @@ import { access, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WisecrackError } from '../../../errors.ts';
-import type { Addon, OpenOptions } from '../addon.ts';
+import type { Addon, OpenOptions, TokenPieces } from '../addon.ts';
+import type { Tokenizer } from '../engine.ts';
 import { fileReason } from '../reason.ts';
 import { openTokenizer, type SentencePieceTokenizer } from '../tokenizer/tokenizer.ts';
 import { NativeEngine } from './engine.ts';
@@ -44,7 +45,7 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
   // The cheap parts first: weights may take minutes.
   const about = await readAbout(folder);
   const tokenizer = await openTokenizer(join(folder, 'tokenizer.model'));
-  const requests = await openModel(options);
+  const requests = await openModel({ ...options, pieces: piecesOf(tokenizer) });
   const { vocabSize } = requests.config;
   if (tokenizer.vocabSize > vocabSize) {
     await requests.close();
@@ -57,9 +58,16 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 /** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
-  const { kvBytes = 0, stepTokens = 0, roundProduct = true } = options;
-  const all = { activations, threads, maxSequences, context, kvBytes, stepTokens, roundProduct };
+  const { kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
+  const sizes = { activations, threads, maxSequences, context, kvBytes, stepTokens };
+  const all = { ...sizes, roundProduct, ...(pieces && { pieces }) };
   return ModelRequests.open(addon, folder, all, onProgress);
+}
+
+function piecesOf(tokenizer: Tokenizer): TokenPieces {
+  const pieces = Array.from({ length: tokenizer.vocabSize }, (_, token) => tokenizer.bytes(token));
+  let end = 0;
+  return { bytes: Buffer.concat(pieces), ends: Uint32Array.from(pieces, ({ length }) => (end += length)) };
 }
 
 async function readAbout(folder: string): Promise<z.infer<typeof About>> {

@@ -1,7 +1,6 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { benchEngine, decodeBytes, prefillFlops } from '../../../inference/engine/bench.ts';
 import { formatModel } from '../../../inference/engine/verify/report.ts';
 import { verify } from '../../../inference/engine/verify/verify.ts';
 import { FakeAddon } from './fakes.ts';
@@ -64,17 +63,6 @@ describe.skipIf(!ADDON)(`verify${ADDON ? '' : ' (SKIPPED: the native engine is n
     ]);
     expect(failed?.[0]?.abs).toBeCloseTo(0.01, 3);
   });
-
-  it('measures speed beside the machine’s limits', async () => {
-    const rows = await benchEngine({ folder: join(GOLDEN, 'tiny-a'), threads: 1 });
-    expect(rows.map((row) => row.name)).toEqual([
-      ...['read bandwidth', 'multiply-add rate', 'decode', 'prefill 128', 'first token after 128'],
-    ]);
-    for (const row of rows) {
-      expect(row.value, row.name).toBeGreaterThan(0);
-      expect(row.ratio ?? 0.5, row.name).toBeGreaterThan(0);
-    }
-  }, 120_000);
 });
 
 describe('verify without the addon', () => {
@@ -111,19 +99,5 @@ describe('verify without the addon', () => {
       '  FAIL',
       '',
     ]);
-  });
-});
-
-describe('limits', () => {
-  const grok = {
-    ...{ vocabSize: 131072, embSize: 6144, numLayers: 64, numQHeads: 48, numKvHeads: 8, keySize: 128, ffnSize: 32768 },
-    ...{ numExperts: 8, numSelectedExperts: 2, sequenceLen: 8192, padToken: 0, eosToken: 2 },
-  };
-
-  it('knows what Grok-1 reads and computes per token', () => {
-    // 83.8 billion weights are active, 0.8 of them for the logits, which a prompt needs once; attention takes little.
-    expect(decodeBytes(grok) / 2 / 1e9).toBeCloseTo(83.755, 3);
-    expect(prefillFlops(grok, 300) / 1e9).toBeGreaterThan(2 * 83);
-    expect(prefillFlops(grok, 300) / 1e9).toBeLessThan(2 * 86);
   });
 });
