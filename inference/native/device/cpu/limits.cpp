@@ -72,7 +72,9 @@ WC_AVX512 float fma_avx512() {
   }
   __m512 total = s[0];
   for (size_t j = 1; j < FMA_CHAINS; j++) total = _mm512_add_ps(total, s[j]);
-  return _mm512_reduce_add_ps(total);
+  alignas(64) float lanes[16];
+  _mm512_store_ps(lanes, total);
+  return lanes[0] + lanes[15];
 }
 #endif
 

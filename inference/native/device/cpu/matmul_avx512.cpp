@@ -20,8 +20,10 @@ namespace {
 
 #define WC_SIMD WC_AVX512
 #define WC_SIMD_INLINE WC_AVX512_INLINE
-constexpr int TILE_OUTPUTS = 4, TILE_ROWS = 6, DIRECT_OUTPUTS = 2, DIRECT_ROWS = 12, STREAMS = 4;
-constexpr size_t FEW_ROWS = 6, SOME_ROWS = 24;
+constexpr int TILE_OUTPUTS = 4, TILE_ROWS = 6, DIRECT_OUTPUTS = 2, DIRECT_ROWS = 12, STREAMS = 4, LESS_STREAMS = 3;
+constexpr size_t STREAM_ROWS = 6, FEW_ROWS = 8, SOME_ROWS = 24;
+// Three streams pay off where they are long.
+bool few(size_t rows, size_t inputs) { return rows <= STREAM_ROWS || (rows <= FEW_ROWS && inputs >= 4096); }
 #include "device/cpu/matmul_tiles.inl"
 
 }  // namespace

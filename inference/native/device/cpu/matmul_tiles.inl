@@ -2,8 +2,8 @@
 // has defined WC_SIMD (its target attribute), WC_SIMD_INLINE, and
 //   TILE_OUTPUTS, TILE_ROWS   outputs and rows whose sums are in registers at once
 //   DIRECT_OUTPUTS, DIRECT_ROWS  the same where weights come straight from memory
-//   STREAMS                   weight rows that stream in side by side
-//   FEW_ROWS, SOME_ROWS       up to here stream() is fastest, up to here blocks(), above panels()
+//   STREAMS, STREAM_ROWS      weight rows that stream in side by side, for up to so many rows; LESS_STREAMS for up to FEW_ROWS
+//   few(rows, inputs)         whether stream() is fastest; at most FEW_ROWS. Up to SOME_ROWS it is blocks(), above panels()
 //
 // One output's sum is the same operations everywhere: sixteen lanes, lane l adds up the inputs l, l + 16, ... in order, then sum4 adds up
 // the lanes. So decode (few rows) and prefill (many rows) agree to the bit.
@@ -171,11 +171,17 @@ WC_SIMD void stream_rows(const MatmulPart& part, size_t o, size_t row) {
     if (row < part.job->rows) stream_rows<D, W, R - 1>(part, o, row);
 }
 
+template <DType D, int W, int R>
+void stream_part(const MatmulPart& part) {
+  size_t o = part.first;
+  for (; o + W <= part.last; o += W) stream_rows<D, W, R>(part, o, 0);
+  for (; o < part.last; o++) stream_rows<D, 1, R>(part, o, 0);
+}
+
 template <DType D>
 void stream_all(const MatmulPart& part) {
-  size_t o = part.first;
-  for (; o + STREAMS <= part.last; o += STREAMS) stream_rows<D, STREAMS, FEW_ROWS>(part, o, 0);
-  for (; o < part.last; o++) stream_rows<D, 1, FEW_ROWS>(part, o, 0);
+  if (part.job->rows <= STREAM_ROWS) stream_part<D, STREAMS, STREAM_ROWS>(part);
+  else stream_part<D, LESS_STREAMS, FEW_ROWS>(part);
 }
 
 // One block of inputs: a panel of widened weights against packed rows. Sums that later blocks join wait in `partial`.
@@ -320,26 +326,35 @@ WC_SIMD void strips(const Block& b, const float* panel, size_t count, size_t o, 
     if (rows > 0) strips<R - 1>(b, panel, count, o, row, rows, x, partial, ahead);
 }
 
+// Weights [i, end) of a piece of memory as float32, whole vectors of them.
+template <DType D, class S>
+WC_SIMD_INLINE void fill_run(const char* from, size_t i, size_t end, const S& scale, float* to) {
+#pragma GCC unroll 4
+  for (; i + SUM_LANES <= end; i += SUM_LANES)
+#pragma GCC unroll 2
+    for (size_t h = 0; h < HALVES; h++) store(to + i + h * LANES, times(load<D>(from + (i + h * LANES) * size_of(D)), scale));
+}
+
 // A block of one weight row as float32, filled up with zeros to a multiple of SUM_LANES.
 template <DType D>
 WC_SIMD void fill(const Matrix& m, size_t row, size_t begin, size_t n, float* to) {
   const char* from = static_cast<const char*>(m.data) + (row * m.cols + begin) * size_of(D);
-  const size_t length = D == DType::I8 ? m.cols / m.groups : m.cols;
-  size_t i = 0;
-  while (i + SUM_LANES <= n) {
-    const size_t group = (begin + i) / length, end = std::min(n, (group + 1) * length - begin);
-    std::conditional_t<D == DType::I8, Scale, NoScale> scale;
-    if constexpr (D == DType::I8) scale = scale_of(m, group, row);
-#pragma GCC unroll 4
-    for (; i + SUM_LANES <= end; i += SUM_LANES)
-      for (size_t j = i; j < i + SUM_LANES; j += LANES) store(to + j, times(load<D>(from + j * size_of(D)), scale));
+  const size_t whole = n / SUM_LANES * SUM_LANES;
+  std::conditional_t<D == DType::I8, Scale, NoScale> scale = {};
+  if constexpr (D == DType::I8) {
+    const size_t length = m.cols / m.groups;
+    for (size_t i = 0; i < n;) {  // the last scale remains for the tail
+      const size_t group = (begin + i) / length, end = std::min(n, (group + 1) * length - begin);
+      scale = scale_of(m, group, row);
+      fill_run<D>(from, i, end, scale, to);
+      i = end;
+    }
+  } else {
+    fill_run<D>(from, 0, n, scale, to);
   }
-  if (i == n) return;
-  const size_t group = (begin + i) / length;
-  std::conditional_t<D == DType::I8, Scale, NoScale> scale;
-  if constexpr (D == DType::I8) scale = scale_of(m, group, row);
+  if (whole == n) return;
   for (int h = 0; h < HALVES; h++)
-    store(to + i + static_cast<size_t>(h) * LANES, times(load_tail<D>(from + i * size_of(D), n - i, h), scale));
+    store(to + whole + static_cast<size_t>(h) * LANES, times(load_tail<D>(from + whole * size_of(D), n - whole, h), scale));
 }
 
 // What fill cannot read, one weight after the other.
@@ -383,7 +398,7 @@ WC_SIMD void panels(const MatmulPart& part, float* scratch, bool vectors) {
 // Whether a vector of weights has one scale and lies together.
 bool in_vectors(const Matrix& m) { return !m.by_input && (m.dtype != DType::I8 || m.cols / m.groups % SUM_LANES == 0); }
 
-bool packs(const Matmul& job) { return job.rows > FEW_ROWS || !in_vectors(job.w); }
+bool packs(const Matmul& job) { return !in_vectors(job.w) || !few(job.rows, job.w.cols); }
 
 template <DType D>
 void product(const MatmulPart& part, float* scratch) {
