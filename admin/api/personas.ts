@@ -118,6 +118,8 @@ export const PlayToken = z.object({
   alternatives: z.array(z.object({ text: z.string(), probability: z.number() })).optional(),
 });
 
+export type PlayToken = z.infer<typeof PlayToken>;
+
 export const Version = z.object({ version: z.string(), at: Time, by: z.string(), note: z.string() });
 export type Version = z.infer<typeof Version>;
 

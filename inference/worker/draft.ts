@@ -1,6 +1,6 @@
 import type { Patterns } from '../../personas/index.ts';
 import { cutPartial, cutReply } from '../context/index.ts';
-import type { Finish, Piece } from '../engine/index.ts';
+import type { Finish, Piece, TokenChance } from '../engine/index.ts';
 
 /** A reply, or as much of it as there is. */
 export interface Draft {
@@ -24,7 +24,7 @@ export interface DraftOptions {
   readonly known?: readonly string[];
   /** What must not be said at all, within a line. Where there is such a thing, a line is published when it is complete. */
   readonly forbidden?: Patterns | undefined;
-  publish(text: string, tokens: number[]): Promise<void>;
+  publish(text: string, tokens: number[], chances?: readonly TokenChance[]): Promise<void>;
 }
 
 /** Follows the engine and publishes what may be shown, as soon as it is certain. */
@@ -36,11 +36,13 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
   let finish: Finish = 'cancelled';
   let forbidden = false;
   let held: number[] = [];
+  let chances: TokenChance[] | undefined;
   const show = async () => {
     if (held.length === 0 && text === shown) return;
-    const tokens = held;
+    const given = [held, chances] as const;
     held = [];
-    await publish(text.slice(shown.length), tokens);
+    chances = undefined;
+    await publish(text.slice(shown.length), ...given);
     shown = text;
   };
 
@@ -48,6 +50,7 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
     raw += piece.text;
     drawn += piece.tokens.length;
     held.push(...piece.tokens);
+    if (piece.logprobs) chances = [...(chances ?? []), ...piece.logprobs];
     const partial = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
     text = partial.text;
     forbidden = options.forbidden?.find(text) !== undefined;
