@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors.ts';
-import { type Engine, openNative } from '../inference/engine/index.ts';
+import { type Engine, openNative, openRemote } from '../inference/engine/index.ts';
 import { startWorker, type Worker } from '../inference/worker/index.ts';
 import { PersonaStore, problemText } from '../personas/index.ts';
 import { type KeptHeartbeat, openQueue, openRedis, type Queue, type RedisHandle } from '../queue/index.ts';
 import type { Config } from './config.ts';
 import type { Logger, LogTap } from './log.ts';
+import { checkRoom } from './memory.ts';
 
 /** How long running replies may go on when we end; with what the queue adds to hand them back, all ends within 12 s. */
 const FINISH_MS = 5000;
@@ -60,10 +61,14 @@ export class App {
     this.#tap = tap;
   }
 
-  /** Opens the model. @param onProgress - 0..1 */
+  /** Opens the model, or the servers that run it. @param onProgress - 0..1 */
   openEngine(onProgress: (fraction: number) => void): Promise<Engine> {
-    const { model: folder, activations, threads, sequences: maxSequences, context } = this.config;
-    return this.#open('engine', openNative({ folder, activations, threads, maxSequences, context, onProgress }));
+    const { model: folder, activations, threads, sequences: maxSequences, context, kvMib, remote } = this.config;
+    const kvBytes = kvMib * 2 ** 20;
+    if (remote) return this.#open('engine', openRemote({ ...remote, folder, context, log: this.log }));
+    const sizes = { activations, threads, maxSequences, context, kvBytes };
+    const engine = checkRoom(this.config).then(() => openNative({ folder, ...sizes, onProgress }));
+    return this.#open('engine', engine);
   }
 
   /** Starts to take jobs. */

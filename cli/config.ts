@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { reasonOf, WisecrackError } from '../errors.ts';
+import { KINDS, type Kind } from '../inference/engine/remote/kind.ts';
 import { nearest } from '../personas/suggest.ts';
 import { packageRoot } from '../root.ts';
 
@@ -14,9 +15,20 @@ const whole = (min: number, max: number) =>
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
+/** Passwords in an address would be logged with it. */
+const isServer = (url: string) =>
+  URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !/[@?#]/.test(url.replace(/^https?:/, ''));
 const isRedis = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
 const isSite = (url: string) =>
   URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url.replace(/\/$/, '');
+
+const addresses = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+  .refine((urls) => urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), {
+    message: 'must be web addresses, with commas between them',
+  });
 
 /** Every setting, as it stands in the environment. .env.example explains each. */
 export const settings = z.object({
@@ -30,9 +42,18 @@ export const settings = z.object({
     .default('guide'),
   WISECRACK_SEQUENCES: whole(1, 1024).default(8),
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),
+  WISECRACK_KV_MIB: whole(0, 100_000_000).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
+  WISECRACK_ENGINE: oneOf(['native', 'remote']).default('native'),
+  WISECRACK_REMOTE_URLS: list
+    .refine((urls) => urls.every(isServer), 'must be addresses like http://10.0.0.5:8000, with commas between them')
+    .optional(),
+  WISECRACK_REMOTE_KEYS: list.optional(),
+  WISECRACK_REMOTE_MODEL: z.string().optional(),
+  WISECRACK_REMOTE_KIND: oneOf(KINDS).optional(),
   WISECRACK_LOG: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  WISECRACK_FEEDS: addresses.default([]),
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_MESSAGE_CONTENT: oneOf(['true', 'false']).default('false'),
   TELEGRAM_TOKEN: z.string().optional(),
@@ -46,7 +67,10 @@ export const settings = z.object({
 });
 
 /** Settings whose value is shown to nobody, not even in a complaint about it. */
-const secrets = ['REDIS_URL', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN'];
+const secrets = [
+  ...['REDIS_URL', 'WISECRACK_FEEDS', 'WISECRACK_REMOTE_URLS', 'WISECRACK_REMOTE_KEYS'],
+  ...['DISCORD_TOKEN', 'TELEGRAM_TOKEN'],
+];
 
 /** The configuration, with defaults filled in and paths made absolute. */
 export interface Config {
@@ -61,10 +85,16 @@ export interface Config {
   sequences: number;
   /** 0: what the model has. */
   context: number;
+  /** Memory for keys and values; 0: what `sequences` full windows take. */
+  kvMib: number;
   /** 0: the engine's choice. */
   threads: number;
   activations: 'bf16' | 'f32';
+  /** Servers that run the model; undefined where we run it ourselves. */
+  remote: { urls: string[]; keys: string[]; model: string | undefined; kind: Kind | undefined } | undefined;
   logLevel: string;
+  /** News feeds. */
+  feeds: string[];
   discordToken: string | undefined;
   /** Whether the operator has switched the privileged Message Content intent on. */
   discordMessageContent: boolean;
@@ -95,6 +125,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
       const value = secrets.includes(name) ? 'it' : JSON.stringify(values[name]);
       return { name, reason: `${value} ${message}` };
     }),
+    ...(parsed.data ? incomplete(parsed.data) : []),
     ...misspelt(Object.keys(values)),
   ];
   if (!parsed.success || problems.length > 0) throw complaint(problems);
@@ -121,9 +152,20 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     persona: data.WISECRACK_PERSONA,
     sequences: data.WISECRACK_SEQUENCES,
     context: data.WISECRACK_CONTEXT,
+    kvMib: data.WISECRACK_KV_MIB,
     threads: data.WISECRACK_THREADS,
     activations: data.WISECRACK_ACTIVATIONS,
+    remote:
+      data.WISECRACK_ENGINE === 'remote'
+        ? {
+            urls: data.WISECRACK_REMOTE_URLS ?? [],
+            keys: data.WISECRACK_REMOTE_KEYS ?? [],
+            model: data.WISECRACK_REMOTE_MODEL,
+            kind: data.WISECRACK_REMOTE_KIND,
+          }
+        : undefined,
     logLevel: data.WISECRACK_LOG,
+    feeds: data.WISECRACK_FEEDS,
     discordToken: data.DISCORD_TOKEN,
     discordMessageContent: data.DISCORD_MESSAGE_CONTENT === 'true',
     telegramToken: data.TELEGRAM_TOKEN,
@@ -134,6 +176,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
       url: data.WISECRACK_ADMIN_URL?.replace(/\/$/, ''),
     },
   };
+}
+
+/** What is wrong only together. */
+function incomplete(data: z.output<typeof settings>): { name: string; reason: string }[] {
+  const { WISECRACK_ENGINE: engine, WISECRACK_REMOTE_URLS: urls, WISECRACK_REMOTE_KEYS: keys = [] } = data;
+  if (engine === 'native') return [];
+  if (!urls) return [{ name: 'WISECRACK_REMOTE_URLS', reason: 'it is missing, and the engine is remote' }];
+  if (keys.length <= 1 || keys.length === urls.length) return [];
+  const reason = `there are ${keys.length} keys for ${urls.length} servers: give one for all, or one for each`;
+  return [{ name: 'WISECRACK_REMOTE_KEYS', reason }];
 }
 
 function readEnvFile(): NodeJS.Dict<string> {

@@ -61,6 +61,11 @@ async function openBot(
     log,
     signal,
     onEnd,
+    avatarOf: (name) => {
+      const picture = personas.personas.find((persona) => persona.name === name)?.avatar;
+      // Discord fetches it itself: a file of ours it cannot see.
+      return picture?.startsWith('https:') ? picture : undefined;
+    },
     openBot: (surface) => {
       bot = new Bot({ queue, personas, surface, persona: config.persona, log });
       return bot;

@@ -13,6 +13,8 @@ export const STAY = {
   votes: 90 * 24 * 60 * 60,
   /** What is known of a reply by its trace: its job, and what was logged. */
   trace: 48 * 60 * 60,
+  /** Headlines. */
+  headline: 7 * 24 * 60 * 60,
   /** How fast replies were made, after the last of them. */
   pace: 24 * 60 * 60,
   /** Both of them while there is no end: longer than any queue, so that what was forgotten goes away. */
@@ -22,6 +24,9 @@ export const STAY = {
 /** How many turns of a conversation are kept, and how many of them stay when there are more: see lua/includes/append.lua. */
 export const TURNS_KEPT = 2000;
 export const TURNS_LEFT = 1500;
+
+/** How many headlines are kept. */
+export const HEADLINES_KEPT = 500;
 
 /** How many days turns are kept where nothing else is said. */
 export const RETENTION_DAYS = 30;
@@ -37,18 +42,27 @@ export type Keys = ReturnType<typeof keysOf>;
 /** Every key that this folder uses, in one place. */
 export function keysOf(prefix: string) {
   return {
-    /** Hash: nonce, persona, attempt, events, cancel, end. See lua/. */
+    /** Hash: nonce, persona, tag, attempt, events, cancel, end. See lua/. */
     record: (jobId: string) => `${prefix}:reply:${jobId}`,
     /** Stream of a reply's events. */
     stream: (jobId: string) => `${prefix}:reply:${jobId}:stream`,
     /** BullMQ's lock of a job: whoever holds it works on it. */
     lock: (jobId: string) => `${prefix}:${QUEUE_NAME}:${encodeJobId(jobId)}:lock`,
+    /** BullMQ's jobs: those taken first whatever comes, by priority, running, put aside for a while. */
     wait: `${prefix}:${QUEUE_NAME}:wait`,
+    prioritized: `${prefix}:${QUEUE_NAME}:prioritized`,
+    active: `${prefix}:${QUEUE_NAME}:active`,
+    delayed: `${prefix}:${QUEUE_NAME}:delayed`,
+    /** Sorted set of tenants by their next start tag, and the highest tag that has begun: see lua/includes/fair.lua. */
+    tenants: `${prefix}:fair:tenants`,
+    clock: `${prefix}:fair:clock`,
     /** List of turns as JSON, oldest first. */
     turns: (conversation: string) => `${prefix}:conversation:${conversation}:turns`,
     /** Sorted set of the same turns' ids, in the same order. */
     turnIds: (conversation: string) => `${prefix}:conversation:${conversation}:ids`,
     persona: (conversation: string) => `${prefix}:conversation:${conversation}:persona`,
+    /** What was said before the window begins, as JSON. */
+    summary: (conversation: string) => `${prefix}:conversation:${conversation}:summary`,
     /** How long turns are kept, in ms. */
     keep: (conversation: string) => `${prefix}:conversation:${conversation}:keep`,
     /** Sorted set of the conversations that have turns, by their last use in ms since 1970. */
@@ -94,6 +108,11 @@ export function keysOf(prefix: string) {
     latest: (conversation: string, author: string) => `${prefix}:asked:latest:${conversation}:${author}`,
     /** The holder of a lease, until it expires. */
     lease: (name: string) => `${prefix}:lease:${name}`,
+    /** Hash of headlines as JSON, and a sorted set of the same by ms since 1970. */
+    headlines: `${prefix}:news`,
+    headlineTimes: `${prefix}:news:times`,
+    /** Hash: feed -> what its server said last. */
+    feedStates: `${prefix}:news:feeds`,
     heartbeats: `${prefix}:heartbeats`,
     heartbeat: (id: string) => `${prefix}:heartbeat:${id}`,
     /** Hash of what happened in one span of time: figures/note.ts names the fields. */

@@ -14,6 +14,7 @@ import { openLeases } from './lease.ts';
 import { readLife } from './life.ts';
 import { openLogs } from './logs.ts';
 import { openPrivacy } from './memory/privacy.ts';
+import { openNews } from './news.ts';
 import { readOverview } from './overview.ts';
 import { Hub } from './replies/hub.ts';
 import { estimateWait } from './rules/estimate.ts';
@@ -72,6 +73,7 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
     privacy: openPrivacy(store, rules, statistics),
     feedback: openFeedback(store),
     conversations,
+    news: openNews(store),
     asked: openAsked(store),
     deliveries,
     heartbeats: openHeartbeats(store),

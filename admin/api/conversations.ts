@@ -104,7 +104,7 @@ export const conversationRoutes = {
     summary: "A person's data as a file",
     tag,
     params,
-    contentType: 'application/json',
+    contentType: 'application/json; charset=utf-8',
   },
   deletePerson: {
     method: 'DELETE',

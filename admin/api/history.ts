@@ -70,7 +70,7 @@ export const historyRoutes = {
     summary: 'The same as CSV',
     tag,
     querystring: range,
-    contentType: 'text/csv',
+    contentType: 'text/csv; charset=utf-8',
   },
   /** The 100 with the most tokens. */
   usage: {
@@ -89,7 +89,7 @@ export const historyRoutes = {
     summary: 'The same as CSV',
     tag,
     querystring: usage,
-    contentType: 'text/csv',
+    contentType: 'text/csv; charset=utf-8',
   },
   votes: {
     method: 'GET',

@@ -105,6 +105,11 @@ export const PlayRequest = z.object({
 });
 export type PlayRequest = z.infer<typeof PlayRequest>;
 
+export const CardKind = z.enum(['png', 'json', 'charx']);
+export type CardKind = z.infer<typeof CardKind>;
+/** The largest card in bytes; personas/card/refuse.ts says the same. */
+const MOST_CARD = 32 * 1024 * 1024;
+
 /** One token; the alternatives are there where the engine gives probabilities (0..1). */
 export const PlayToken = z.object({
   id: count,
@@ -112,6 +117,8 @@ export const PlayToken = z.object({
   probability: z.number().optional(),
   alternatives: z.array(z.object({ text: z.string(), probability: z.number() })).optional(),
 });
+
+export type PlayToken = z.infer<typeof PlayToken>;
 
 export const Version = z.object({ version: z.string(), at: Time, by: z.string(), note: z.string() });
 export type Version = z.infer<typeof Version>;
@@ -211,6 +218,31 @@ export const personaRoutes = {
     tag,
     params: params.extend({ version: z.string().max(40) }),
     response: PersonaFile,
+  },
+
+  /**
+   * Takes a Character Card (V2, V3; PNG, JSON, CHARX) and saves it as a new persona. The body is the file itself, as
+   * `application/octet-stream`. 400 WISECRACK_CARD_INVALID; 409 WISECRACK_PERSONA_EXISTS when there is one of that id or name.
+   */
+  importCard: {
+    method: 'POST',
+    url: '/api/personas/:id/card',
+    role: 'operator',
+    summary: 'Import a Character Card',
+    tag,
+    params,
+    bodyLimit: MOST_CARD,
+    response: z.object({ file: PersonaFile, /** What was changed or left out. */ notes: z.array(z.string()) }),
+  },
+  exportCard: {
+    method: 'GET',
+    url: '/api/personas/:id/card',
+    role: 'viewer',
+    summary: 'Export it as a Character Card',
+    tag,
+    params,
+    querystring: z.object({ to: CardKind.default('png') }),
+    contentType: 'application/octet-stream',
   },
 
   /** A job through the same queue and engine; follow it by `playEvents`. */

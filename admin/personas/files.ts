@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { WisecrackError } from '../../errors.ts';
 import { type PersonaStore, parsePersona } from '../../personas/index.ts';
 import type { Versions } from '../../queue/index.ts';
@@ -83,6 +83,34 @@ export class PersonaFiles {
     });
   }
 
+  /**
+   * Writes a persona that came as a card, with the card's own text and picture beside it.
+   *
+   * @throws WisecrackError WISECRACK_PERSONA_EXISTS
+   */
+  async add(id: string, yaml: string, card: { json: string; image?: { name: string; bytes: Uint8Array } }, by: string) {
+    if (await this.#find(id)) throw new WisecrackError('WISECRACK_PERSONA_EXISTS', { file: `${id}.yaml` });
+    const { own } = this.#folders;
+    await mkdir(own, { recursive: true });
+    if (card.image) await writeFile(join(own, card.image.name), card.image.bytes);
+    await writeFile(join(own, `${id}.card.json`), card.json);
+    // Last: a persona that is seen is whole.
+    return this.save(id, yaml, { revision: null, by, note: 'from a card' });
+  }
+
+  /** What lies beside a persona's file: the card that it came from, and its picture. @throws as `read` does. */
+  async beside(id: string, picture: string | undefined): Promise<{ card?: string; image?: Uint8Array }> {
+    const found = await this.#find(id);
+    if (!found) throw new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: `persona ${id}` });
+    const folder = dirname(found.file);
+    const [card, image] = await Promise.all([
+      readIfThere(join(folder, `${id}.card.json`)),
+      // Of a name that a file gives, what could lead elsewhere is left out.
+      picture === undefined ? undefined : readIfThere(join(folder, basename(picture))),
+    ]);
+    return { ...(card && { card: card.toString('utf8') }), ...(image && { image }) };
+  }
+
   /** Removes an own one. @throws WisecrackError WISECRACK_ADMIN_NOT_FOUND when there is none. */
   remove(id: string): Promise<void> {
     return this.#inTurn(async () => {
@@ -143,6 +171,14 @@ export class PersonaFiles {
     const next = this.#last.then(work);
     this.#last = next.catch(() => {});
     return next;
+  }
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch {
+    return undefined;
   }
 }
 

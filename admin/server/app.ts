@@ -12,6 +12,7 @@ import type { Gate } from './http/gate.ts';
 import type { Site } from './http/serve.ts';
 import { addAccount } from './routes/account.ts';
 import { addAccounts } from './routes/accounts.ts';
+import { addCards } from './routes/cards.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHistory } from './routes/history.ts';
 import { addLogs } from './routes/logs.ts';
@@ -62,6 +63,9 @@ export async function openApp({
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerFailure);
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
   app.decorateRequest('who', undefined);
   app.addHook('onRequest', async (request) => gate.checkHost(request));
   await app.register(helmet, { ...HELMET, strictTransportSecurity: secure });
@@ -89,7 +93,7 @@ export async function openApp({
 function addRoutes(site: Site, context: Context): void {
   for (const add of [addSession, addAccount, addAccounts, addNow, addRules, addConversations, addPeople])
     add(site, context);
-  for (const add of [addPersonas, addPlayground, addHistory, addLogs, addMetrics, addRawQueue, addTelegram]) {
+  for (const add of [addPersonas, addPlayground, addHistory, addLogs, addMetrics, addRawQueue, addTelegram, addCards]) {
     add(site, context);
   }
   const { app, gate } = site;

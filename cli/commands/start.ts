@@ -18,6 +18,7 @@ export function start({ only }: StartOptions): Promise<void> {
   return run(withConsole ? 'file' : 'service', async (app, signal) => {
     const works = only === undefined || only === 'worker';
     const model = works ? await startOwnWorker(app, signal) : ((await liveModels(app))[0] ?? '');
+    if (works) await startNews(app);
     const admin = await openDashboard(app, only);
     await startAdapters(app, only, signal, admin);
     app.log.info({ model, redis: (await app.redis()).url, only: only ?? 'all' }, 'Wisecrack is up');
@@ -54,6 +55,14 @@ const linkText = ({ url, setupLink }: Admin) =>
   setupLink === undefined
     ? `Dashboard: ${url}\n`
     : `Dashboard: open this link once to become its owner:\n  ${setupLink}\n`;
+
+/** Reads the feeds that the operator names. */
+async function startNews(app: App): Promise<void> {
+  const { feeds } = app.config;
+  if (feeds.length === 0) return;
+  const news = await import('../../bots/news/index.ts');
+  app.keep('news', news.startNews({ queue: await app.queue(), feeds, log: app.log }));
+}
 
 /** The bots of the platforms that are configured; one that cannot start does not keep the others from it. */
 async function startAdapters(

@@ -51,7 +51,12 @@ export function openPrivacy(
         const [gone, jobs] = (await run('erase-author', touched, [user, conversation])) as [number, string[]];
         turns += gone;
         await Promise.all(jobs.map((job) => run('forget-reply', [keys.record(job), keys.stream(job)], [])));
-        await redis.del(keys.latest(conversation, user), ...jobs.map((job) => keys.asked(job)));
+        // It may tell of them.
+        await redis.del(
+          keys.summary(conversation),
+          keys.latest(conversation, user),
+          ...jobs.map((job) => keys.asked(job)),
+        );
       }
       const votes = Number(await run('erase-votes', [keys.votes(user), keys.voteCounts], []));
       await rules.erase(`user:${user}`);

@@ -18,11 +18,11 @@ export interface Call<R extends Route> {
   reply: FastifyReply;
 }
 
-/** A route's response; what has another content type is text. */
+/** A route's response; what has another content type is sent as it is. */
 export type Answer<R extends Route> = R['response'] extends z.ZodType
   ? Promise<z.input<R['response']>>
   : R['contentType'] extends string
-    ? Promise<string>
+    ? Promise<string | Uint8Array>
     : Promise<void>;
 
 /** Where routes are added. */
@@ -37,7 +37,7 @@ export function serve<R extends Route>({ app, gate }: Site, route: R, work: (cal
     ...optionsOf(route, gate),
     handler: async (request, reply) => {
       const answer = await work(callOf<R>(request, reply));
-      if (route.contentType !== undefined) return reply.type(`${route.contentType}; charset=utf-8`).send(answer);
+      if (route.contentType !== undefined && !reply.hasHeader('content-type')) reply.type(route.contentType);
       return answer === undefined ? reply.code(204).send() : reply.send(answer);
     },
   });

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "device/buffer.h"
 #include "device/cpu/kernels.h"
 #include "device/cpu/thread_pool.h"
 #include "device/device.h"
@@ -40,9 +41,19 @@ class CpuDevice final : public Device {
     if (round_activations()) k_.round(y, n);
   }
 
+  void pack(std::span<const Matmul> jobs);
+
+  struct RowToPack {
+    const Matmul* job;
+    size_t row, at;  // at: where the job's rows begin in packed_
+  };
+
   const Kernels& k_;
   ThreadPool pool_;
   std::vector<MatmulPart> parts_;
+  std::vector<size_t> packed_at_;  // of each job
+  std::vector<RowToPack> rows_to_pack_;
+  Buffer packed_, scratch_;
   std::vector<float> weight_;  // attention weights of one group of heads, [threads, group, positions]
 };
 
