@@ -77,7 +77,7 @@ function draw(element: HTMLElement, { times, series, format, height }: Props & {
           label: it.label,
           stroke: colour(it.colour),
           width: 1.5,
-          points: { show: false },
+          points: { size: 4 },
           ...(it.dashed && { dash: [4, 3] }),
           ...(it.filled && { fill: colour(it.colour, 0.12) }),
           // Where nothing is pointed at, the legend says how it stands now.
