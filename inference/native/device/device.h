@@ -59,15 +59,17 @@ void fill_rope_tables(size_t key_size, size_t positions, float* cosine, float* s
 struct Shape {
   size_t emb, ffn, vocab, experts, selected;
   HeadShape heads;
+  size_t positions;  ///< the longest sequence
 };
 
-/// The rows of a step, on the host: token, position and block table of each. Rows of a sequence follow each other, with the same
-/// table, in the order of positions.
+/// The rows of a step, on the host: token, position and block table of each, and which of them want logits. Rows of a sequence follow
+/// each other, with the same table, in the order of positions.
 struct Step {
   size_t rows;
   const int32_t* tokens;
   const int32_t* positions;
   const int32_t* const* tables;
+  std::span<const int32_t> wanted;
 };
 
 /// One expert's matrices: gate (through GELU), up and down (model.py: linear, linear_v, linear_1).
@@ -141,9 +143,8 @@ class Device {
   virtual void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected,
                        const Sandwich& sandwich, float* probs, int32_t* chosen) = 0;
 
-  /// y (host) [wanted.size(), vocab] = scale * norm(h[wanted]) . table^T. `wanted` (host) names rows.
-  virtual void logits(const float* h, std::span<const int32_t> wanted, const float* norm_scale, const Matrix& table, float scale,
-                      float* y) = 0;
+  /// y (host) [wanted rows, vocab] = scale * norm(h of the wanted rows) . table^T.
+  virtual void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) = 0;
 
  private:
   bool round_;

@@ -5,11 +5,10 @@
 namespace wisecrack {
 namespace {
 
-Shape shape_of(const Config& c) {
+Shape shape_of(const Config& c, size_t positions) {
   const auto n = [](int32_t value) { return static_cast<size_t>(value); };
-  return {n(c.emb_size),    n(c.ffn_size),
-          n(c.vocab_size),  n(c.num_experts),
-          n(c.num_selected_experts), {n(c.num_q_heads), n(c.num_kv_heads), n(c.key_size)}};
+  const HeadShape heads{n(c.num_q_heads), n(c.num_kv_heads), n(c.key_size)};
+  return {n(c.emb_size), n(c.ffn_size), n(c.vocab_size), n(c.num_experts), n(c.num_selected_experts), heads, positions};
 }
 
 }  // namespace
@@ -18,7 +17,7 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
                  const std::function<void(double)>& progress)
     : config_(config),
       device_(device),
-      shape_(shape_of(config)),
+      shape_(shape_of(config, positions)),
       cosine_(positions * shape_.heads.key_size / 2),
       sine_(cosine_.size()),
       h_(device.memory()),
@@ -91,7 +90,7 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
   const auto keep = [&](size_t slice, size_t width, const auto& from, auto& to) {
     from.download(to.data() + (slice * trace->total + trace->first) * width, n * width);
   };
-  device_.begin({n, tokens_.data(), positions_.data(), tables_.data()});
+  device_.begin({n, tokens_.data(), positions_.data(), tables_.data(), wanted_});
   device_.embed(embedding_, config_.embedding_multiplier_scale, h_.data());
   if (trace) keep(0, emb, h_, *trace->hidden);
   device_.norm(h_.data(), layers_[0].pre_attn_norm, emb, x_.data());
@@ -110,8 +109,7 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
     keep(i, shape_.experts, probs_, *trace->router_probs);
     keep(i, shape_.selected, chosen_, *trace->experts);
   }
-  if (!wanted_.empty())
-    device_.logits(h_.data(), wanted_, final_norm_, embedding_, config_.output_multiplier_scale, logits_.data());
+  if (!wanted_.empty()) device_.logits(h_.data(), final_norm_, embedding_, config_.output_multiplier_scale, logits_.data());
   return true;
 }
 

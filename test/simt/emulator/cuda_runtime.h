@@ -101,6 +101,7 @@ inline uint32_t __float_as_uint(float f) {
   std::memcpy(&bits, &f, sizeof bits);
   return bits;
 }
+inline int __popc(uint32_t bits) { return __builtin_popcount(bits); }
 inline float __fdividef(float a, float b) { return a / b; }
 inline float __expf(float x) { return std::exp(x); }
 using std::max;

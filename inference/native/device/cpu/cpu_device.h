@@ -32,8 +32,7 @@ class CpuDevice final : public Device {
   void project(const float* attended, const Matrix& w, const Sandwich& sandwich) override;
   void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
                float* probs, int32_t* chosen) override;
-  void logits(const float* h, std::span<const int32_t> wanted, const float* norm_scale, const Matrix& table, float scale,
-              float* y) override;
+  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
 
   // The kernels that these are made of.
 

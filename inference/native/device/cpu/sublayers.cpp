@@ -94,10 +94,9 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
   apply(sandwich, s.out.data(), emb);
 }
 
-void CpuDevice::logits(const float* h, std::span<const int32_t> wanted, const float* norm_scale, const Matrix& table, float scale,
-                       float* y) {
-  const size_t n = wanted.size(), emb = table.cols;
-  gather(h, wanted.data(), n, emb, scratch_.out.data());
+void CpuDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) {
+  const size_t n = step_.wanted.size(), emb = table.cols;
+  gather(h, step_.wanted.data(), n, emb, scratch_.out.data());
   rms_norm(scratch_.out.data(), norm_scale, n, emb, RMS_EPS, scratch_.normed.data());
   const Matmul job{scratch_.normed.data(), n, table, y, scale, true};
   matmul({&job, 1});

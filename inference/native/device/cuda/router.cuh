@@ -13,7 +13,7 @@ struct RouterShared {
 };
 
 struct RouterJob {
-  const float* w;  // [experts, inputs]
+  Weight w;  // [experts, inputs]
   int inputs, experts, selected, rows;
   float* probs;      // [rows, experts]
   int32_t* chosen;   // [rows, selected]
@@ -23,8 +23,8 @@ struct RouterJob {
   int32_t* arrived;  // a counter, 0 between launches
 };
 
-__device__ __forceinline__ float load(const float* x, size_t i) { return x[i]; }
-__device__ __forceinline__ float load(const bf16* x, size_t i) { return widen(x[i]); }
+__device__ __forceinline__ float value_of(float x) { return x; }
+__device__ __forceinline__ float value_of(bf16 x) { return widen(x); }
 
 /// Ties go to the lower index; so it is also when all are NaN.
 __device__ inline void choose(const RouterJob& job, const float* logits, float* probs, int32_t* chosen) {
@@ -78,14 +78,15 @@ __device__ inline void sort_slots(const RouterJob& job, RouterShared& shared) {
 }
 
 /// One block a row; the last to be ready sorts.
-template <class X>
+template <class W, class X>
 __global__ void __launch_bounds__(ROUTER_THREADS) route(const X* x, const __grid_constant__ RouterJob job) {
   auto& shared = shared_memory<RouterShared>();
   const int row = blockIdx.x, lane = threadIdx.x % WARP, warp = threadIdx.x / WARP;
+  const X* own = x + static_cast<size_t>(row) * job.inputs;
   for (int e = warp; e < job.experts; e += ROUTER_WARPS) {
     float sum = 0;
-    for (int i = lane; i < job.inputs; i += WARP)
-      sum += load(x, row * static_cast<size_t>(job.inputs) + i) * job.w[static_cast<size_t>(e) * job.inputs + i];
+    const W* w = static_cast<const W*>(job.w.data) + static_cast<size_t>(e) * job.w.pitch;
+    for (int i = lane; i < job.inputs; i += WARP) sum += value_of(own[i]) * value_of(w[i]);
     sum = warp_sum(sum);
     if (lane == 0) shared.logits[e] = sum;
   }
