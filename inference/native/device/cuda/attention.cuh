@@ -151,7 +151,7 @@ struct DecodeShared {
 
 /// One token per sequence: a warp has a segment of it. The grid is (rows, kv heads, segments / 4).
 template <int DC>
-__global__ void __launch_bounds__(ATTENTION_THREADS) attention_decode(const __grid_constant__ AttentionJob job) {
+__global__ void __launch_bounds__(ATTENTION_THREADS, 1) attention_decode(const __grid_constant__ AttentionJob job) {
   auto& shared = shared_memory<DecodeShared<DC>>();
   const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, g = lane / 4, t = lane % 4;
   const int row = job.rows[blockIdx.x], kv = blockIdx.y, segment = blockIdx.z * ATTENTION_WARPS + warp;
@@ -216,7 +216,7 @@ struct PrefillShared {
 /// Several tokens of a sequence, which may have earlier positions in its blocks: 64 (token, head) pairs a block, four warps share the
 /// keys and values. The grid is (query tiles, kv heads).
 template <int DC>
-__global__ void __launch_bounds__(ATTENTION_THREADS) attention_prefill(const __grid_constant__ AttentionJob job) {
+__global__ void __launch_bounds__(ATTENTION_THREADS, 2) attention_prefill(const __grid_constant__ AttentionJob job) {
   auto& shared = shared_memory<PrefillShared<DC>>();
   const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, g = lane / 4, t = lane % 4, kv = blockIdx.y;
   const int first_row = job.tiles[2 * blockIdx.x], tokens = job.tiles[2 * blockIdx.x + 1];

@@ -25,9 +25,15 @@ struct SkinnyShared {
   float part[SEGMENTS][MATS][NT][4][WARP];
 };
 
-/// Chunks whose loads are started together, so that each thread has 8 loads of weights under way (float32 aside).
-template <class Job>
-constexpr int SKINNY_UNROLL = Job::MATS * sizeof(typename Job::W) >= 4 ? 1 : 4 / (Job::MATS * sizeof(typename Job::W));
+/// Chunks whose loads are started together: as many as registers hold, up to 8 loads of weights in each thread.
+template <class Job, int NT>
+constexpr int SKINNY_UNROLL = [] {
+  constexpr int SIZE = Job::MATS * sizeof(typename Job::W) * NT * (sizeof(typename Job::X) / 2);
+  return SIZE >= 4 ? 1 : 4 / SIZE;
+}();
+/// Blocks that share a multiprocessor's registers.
+template <class Job, int NT>
+constexpr int SKINNY_BLOCKS = Job::MATS * NT >= 4 ? 1 : 2;
 
 template <class X>
 __device__ __forceinline__ void load_activations(Run<X>& run, const X* x, int k, int inputs, bool live) {
@@ -40,10 +46,10 @@ __device__ __forceinline__ void load_activations(Run<X>& run, const X* x, int k,
 }
 
 template <class Job, int NT>
-__global__ void __launch_bounds__(SKINNY_THREADS, 2) skinny(const __grid_constant__ Job job) {
+__global__ void __launch_bounds__(SKINNY_THREADS, (SKINNY_BLOCKS<Job, NT>)) skinny(const __grid_constant__ Job job) {
   using W = typename Job::W;
   using X = typename Job::X;
-  constexpr int MATS = Job::MATS, UNROLL = SKINNY_UNROLL<Job>;
+  constexpr int MATS = Job::MATS, UNROLL = SKINNY_UNROLL<Job, NT>;
   auto& shared = shared_memory<SkinnyShared<MATS, NT>>();
   const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, g = lane / 4, t = lane % 4;
   const int tile = blockIdx.x, group = blockIdx.y;
