@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "device/memory.h"
 
@@ -106,12 +107,21 @@ class Device {
   bool round_activations() const { return round_; }
   DType kv_dtype() const { return round_ ? DType::BF16 : DType::F32; }
 
+  /// For people: "cpu (avx2)", or the card's name.
+  virtual std::string name() const = 0;
+  /// Threads of the host that compute.
+  virtual int threads() const = 0;
+
   virtual Memory& memory() = 0;
 
   /// A matrix (host) where the kernels can read it; lives as long as the device.
   virtual Matrix load(const Matrix& matrix) = 0;
   /// The same of a vector.
   virtual const float* load(std::span<const float> values) = 0;
+
+  /// Bytes that load() takes for a matrix, and reserve() for steps.
+  virtual size_t load_bytes(const Matrix& matrix) const = 0;
+  virtual size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const = 0;
 
   /// Takes the working memory for steps of so many rows, so that none is taken later. Throws std::bad_alloc.
   virtual void reserve(const Shape& shape, size_t rows, size_t logit_rows) = 0;

@@ -20,6 +20,9 @@ class Memory {
   virtual void download(void* to, const void* from, size_t bytes) = 0;
   /// Within the device.
   virtual void copy(void* to, const void* from, size_t bytes) = 0;
+
+  /// Bytes that can be allocated; the most there is where weights need not be copied and pages come as they are used.
+  virtual size_t available() const = 0;
 };
 
 /// Ordinary memory; the system gives pages when they are written for the first time.

@@ -3,21 +3,18 @@
 #include <algorithm>
 
 namespace wisecrack {
-namespace {
 
-Shape shape_of(const Config& c, size_t positions) {
+Shape Forward::shape(const Config& c, size_t positions) {
   const auto n = [](int32_t value) { return static_cast<size_t>(value); };
   const HeadShape heads{n(c.num_q_heads), n(c.num_kv_heads), n(c.key_size)};
   return {n(c.emb_size), n(c.ffn_size), n(c.vocab_size), n(c.num_experts), n(c.num_selected_experts), heads, positions};
 }
 
-}  // namespace
-
 Forward::Forward(const Config& config, const Weights& weights, Device& device, size_t positions,
                  const std::function<void(double)>& progress)
     : config_(config),
       device_(device),
-      shape_(shape_of(config, positions)),
+      shape_(shape(config, positions)),
       cosine_(positions * shape_.heads.key_size / 2),
       sine_(cosine_.size()),
       h_(device.memory()),

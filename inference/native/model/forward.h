@@ -51,6 +51,9 @@ class Forward {
   /// Bytes of one block.
   size_t block_bytes() const;
 
+  /// A model's sizes for a device; `positions`: the longest sequence.
+  static Shape shape(const Config& config, size_t positions);
+
   /// Takes the working memory for batches of so many rows, so that run() need not.
   void reserve(size_t rows, size_t logit_rows);
 

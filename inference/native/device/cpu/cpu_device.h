@@ -14,12 +14,15 @@ class CpuDevice final : public Device {
   /// `threads` >= 1 counts the calling thread.
   CpuDevice(bool round_activations, int threads, const Kernels& kernels = best_kernels());
 
-  int threads() const { return pool_.size(); }
+  std::string name() const override { return std::string("cpu (") + k_.name + ")"; }
+  int threads() const override { return pool_.size(); }
   const char* kernels() const { return k_.name; }
 
   Memory& memory() override { return host_memory(); }
   Matrix load(const Matrix& matrix) override { return matrix; }
   const float* load(std::span<const float> values) override { return values.data(); }
+  size_t load_bytes(const Matrix&) const override { return 0; }  // they are mapped
+  size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
   void give_back() override { scratch_ = {}; }
   void begin(const Step& step) override { step_ = step; }

@@ -13,6 +13,11 @@ void at_least(Vector& v, size_t n) {
 
 }  // namespace
 
+size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t) const {
+  const size_t slots = rows * shape.selected, kv = shape.heads.kv_heads * shape.heads.key_size;
+  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2)) * sizeof(float);
+}
+
 void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   const size_t slots = rows * shape.selected;
   for (auto* v : {&scratch_.k, &scratch_.v}) at_least(*v, rows * shape.heads.kv_heads * shape.heads.key_size);

@@ -63,6 +63,7 @@ void same_type(const Matrix& a, const Matrix& b) {
 
 CudaDevice::CudaDevice(bool round_activations, int device, Way way)
     : Device(round_activations),
+      device_(device),
       memory_(device),
       way_(way),
       inputs_there_(memory_),
@@ -89,6 +90,17 @@ std::string CudaDevice::refusal(const Shape& s) {
   if (s.ffn % 8) return is("the ffn size to be a multiple of", s.ffn, "8");
   if (s.experts > MAX_EXPERTS) return is("num_experts to be at most", s.experts, std::to_string(MAX_EXPERTS));
   return {};
+}
+
+std::string CudaDevice::name() const {
+  cudaDeviceProp properties{};
+  demand(cudaGetDeviceProperties(&properties, device_), "cudaGetDeviceProperties");
+  return properties.name;
+}
+
+size_t CudaDevice::load_bytes(const Matrix& m) const {
+  const Layout layout = layout_of(m);
+  return layout.bytes() + layout.scale_bytes(m);
 }
 
 Matrix CudaDevice::load(const Matrix& m) {
@@ -122,21 +134,44 @@ const float* CudaDevice::load(std::span<const float> values) {
   return static_cast<const float*>(place);
 }
 
+namespace {
+
+// Elements of CudaDevice's arrays.
+struct Work {
+  size_t out, expert_hidden, expert_out, logits, partial, routed;
+  size_t total() const { return out + expert_hidden + expert_out + logits + partial + routed; }
+};
+
+size_t routing_size(size_t experts, size_t slots) { return 1 + experts + 1 + 2 * slots; }
+
+Work work_of(const Shape& s, size_t rows, size_t logit_rows, bool round_activations) {
+  const size_t slots = rows * s.selected, segments = (s.positions + SEGMENT - 1) / SEGMENT;
+  const size_t row = segments * s.heads.q_heads * (s.heads.key_size + 1);  // of partial sums
+  return {rows * s.emb, slots * s.ffn, slots * s.emb, logit_rows * s.vocab, round_activations ? std::min(rows, logit_rows) * row : 0,
+          routing_size(s.experts, slots)};
+}
+
+}  // namespace
+
+// Forward's own arrays are counted, too.
+size_t CudaDevice::work_bytes(const Shape& s, size_t rows, size_t logit_rows) const {
+  const size_t own = rows * (2 * s.emb + 2 * s.heads.q_heads * s.heads.key_size + s.experts + s.selected);
+  return (own + work_of(s, rows, logit_rows, round_activations()).total()) * sizeof(float);
+}
+
 void CudaDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
-  const HeadShape& heads = shape.heads;
-  const size_t slots = rows * shape.selected, segments = (shape.positions + SEGMENT - 1) / SEGMENT;
-  out_.at_least(rows * shape.emb);
-  expert_hidden_.at_least(slots * shape.ffn);
-  expert_out_.at_least(slots * shape.emb);
-  logits_.at_least(logit_rows * shape.vocab);
-  if (round_activations()) partial_.at_least(std::min(rows, logit_rows) * segments * heads.q_heads * (heads.key_size + 1));
-  reserve_routing(shape.experts, slots);
+  const Work work = work_of(shape, rows, logit_rows, round_activations());
+  out_.at_least(work.out);
+  expert_hidden_.at_least(work.expert_hidden);
+  expert_out_.at_least(work.expert_out);
+  logits_.at_least(work.logits);
+  partial_.at_least(work.partial);
+  reserve_routing(shape.experts, rows * shape.selected);
 }
 
 void CudaDevice::reserve_routing(size_t experts, size_t slots) {
-  const size_t wanted = 1 + experts + 1 + 2 * slots;
-  if (routed_.size() >= wanted) return;
-  routed_.at_least(wanted);
+  if (routed_.size() >= routing_size(experts, slots)) return;
+  routed_.at_least(routing_size(experts, slots));
   memory_.zero(routed_.data(), sizeof(int32_t));  // the counter
 }
 
@@ -146,6 +181,7 @@ void CudaDevice::give_back() {
 }
 
 void CudaDevice::begin(const Step& step) {
+  memory_.bind();
   // The most heads that may share keys leave the fewest tokens to a tile; attention() has not said yet how many there are.
   inputs_.fill(step, static_cast<size_t>(tile_tokens(QUERY_ROWS)));
   inputs_there_.at_least(inputs_.values.size());

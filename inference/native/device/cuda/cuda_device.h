@@ -23,9 +23,13 @@ class CudaDevice final : public Device {
   /// What is wrong with a model of this shape for these kernels; empty when nothing is.
   static std::string refusal(const Shape& shape);
 
+  std::string name() const override;
+  int threads() const override { return 1; }
   CudaMemory& memory() override { return memory_; }
   Matrix load(const Matrix& matrix) override;
   const float* load(std::span<const float> values) override;
+  size_t load_bytes(const Matrix& matrix) const override;
+  size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
   void give_back() override;
   void begin(const Step& step) override;
@@ -50,6 +54,7 @@ class CudaDevice final : public Device {
   StepView view() const;
   cudaStream_t stream() const { return memory_.stream(); }
 
+  const int device_;
   CudaMemory memory_;
   const Way way_;
   std::vector<void*> weights_;  // what load() has allocated

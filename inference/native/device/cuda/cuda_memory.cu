@@ -9,7 +9,7 @@
 namespace wisecrack::cuda {
 
 CudaMemory::CudaMemory(int device) : device_(device) {
-  demand(cudaSetDevice(device_), "cudaSetDevice");
+  bind();
   demand(cudaStreamCreate(&stream_), "cudaStreamCreate");
   demand(cudaMallocHost(&staging_, STAGING), "cudaMallocHost");
 }
@@ -19,10 +19,12 @@ CudaMemory::~CudaMemory() {
   cudaStreamDestroy(stream_);
 }
 
+void CudaMemory::bind() const { demand(cudaSetDevice(device_), "cudaSetDevice"); }
+
 void* CudaMemory::allocate(size_t bytes) {
   if (bytes == 0) return nullptr;
   void* data = nullptr;
-  demand(cudaSetDevice(device_), "cudaSetDevice");  // the caller's thread may be a new one
+  bind();
   if (cudaMalloc(&data, bytes) != cudaSuccess) {
     cudaGetLastError();  // a failed allocation is no broken device
     throw std::bad_alloc();

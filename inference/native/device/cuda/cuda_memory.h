@@ -18,14 +18,16 @@ class CudaMemory final : public Memory {
   void upload(void* to, const void* from, size_t bytes) override;
   void download(void* to, const void* from, size_t bytes) override;
   void copy(void* to, const void* from, size_t bytes) override;
-  void zero(void* to, size_t bytes);
+  size_t available() const override;
 
-  /// Bytes that are free on the card.
-  size_t available() const;
+  void zero(void* to, size_t bytes);
   /// Memory of the host that copies need not pass through another buffer to leave; `wait` before it is changed.
   void* staging() { return staging_; }
   void upload_staged(void* to, size_t bytes);
   void wait();
+
+  /// Makes this the card of the calling thread.
+  void bind() const;
 
   static constexpr size_t STAGING = size_t{16} << 20;
   cudaStream_t stream() const { return stream_; }
