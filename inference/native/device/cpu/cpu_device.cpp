@@ -26,7 +26,7 @@ void store(const float* from, DType dtype, void* cache, size_t at, size_t n) {
 }  // namespace
 
 CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels)
-    : Device(round_activations), k_(kernels), pool_(threads), scratch_(static_cast<size_t>(pool_.size()) * kernels.matmul.scratch) {}
+    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * kernels.matmul.scratch) {}
 
 template <class Task>
 void CpuDevice::spread(size_t count, double flops, const Task& task) {
@@ -71,7 +71,7 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
     const float* packed = packed_.data() + packed_at_[j];
     for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round, packed});
   }
-  spread(parts_.size(), flops, [&](size_t i, int thread) { k_.matmul.run(parts_[i], scratch_.data() + static_cast<size_t>(thread) * k_.matmul.scratch); });
+  spread(parts_.size(), flops, [&](size_t i, int thread) { k_.matmul.run(parts_[i], panels_.data() + static_cast<size_t>(thread) * k_.matmul.scratch); });
 }
 
 // Lays out the rows of those jobs whose kernel wants it. Jobs side by side may share their rows.
