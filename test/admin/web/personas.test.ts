@@ -121,3 +121,52 @@ test('a viewer reads, and changes nothing', async () => {
   expect(await page.getByLabel('Name').isDisabled()).toBe(true);
   expect(await page.getByRole('button', { name: /Save|Delete|Duplicate|Send/ }).count()).toBe(0);
 });
+
+test('a Character Card comes in as a new persona, with notes, and goes out again', async () => {
+  const data = {
+    ...{ name: 'Nova', description: '{{char}} keeps a lighthouse on the moon.', personality: 'dry', scenario: '' },
+    ...{ first_mes: 'Mind the dust.', mes_example: '<START>\n{{user}}: Hi\n{{char}}: Mind the dust.' },
+    ...{ creator_notes: '<script>window.hacked=1</script>', system_prompt: '', post_history_instructions: 'Be brief.' },
+    ...{ alternate_greetings: [], tags: [], creator: 'x', character_version: '1', extensions: {} },
+  };
+  const card = JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data });
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'Import a card' }).click();
+  const buffer = Buffer.from(card);
+  await page
+    .getByLabel('Character Card')
+    .setInputFiles({ name: 'Nova (1).json', mimeType: 'application/json', buffer });
+  expect(await page.getByLabel('Id').inputValue()).toBe('nova-1');
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Nova is imported.' }).waitFor();
+  await picture(page, 'persona-imported');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nova' }).waitFor();
+
+  await page.getByRole('tab', { name: /Knowledge/ }).click();
+  await page.getByRole('button', { name: 'Add an entry' }).click();
+  await page.getByText(/needs at least 1 entry/).waitFor();
+  await page.getByLabel('Keys').fill('lighthouse');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('What it knows').fill('The lamp is older than the moon.');
+  await page.getByText(/needs at least 1 entry/).waitFor({ state: 'detached' });
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-knowledge');
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByLabel('Export as a card').selectOption('png'),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.png$/);
+});
+
+test('what is no card is refused in words', async () => {
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'Import a card' }).click();
+  const buffer = Buffer.from('no card at all');
+  await page.getByLabel('Character Card').setInputFiles({ name: 'no.png', mimeType: 'image/png', buffer });
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.locator('.toast-bad').waitFor();
+  expect((await people.viewer.get('/api/personas/no')).status).toBe(404);
+});
