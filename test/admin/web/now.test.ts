@@ -50,7 +50,7 @@ test('an operator cancels a reply; a viewer sees neither its text nor the button
   await stage.ask('Tell me a secret', { name: 'Cid' });
   await page.getByText('Between you and me').waitFor();
   await viewer.getByText('Cid').waitFor();
-  expect(await viewer.locator('body').innerText()).not.toContain('Between you');
+  expect(await viewer.locator('body').textContent()).not.toContain('Between you');
   expect(await viewer.getByRole('button', { name: /Cancel|Pause/ }).count()).toBe(0);
   await page.getByRole('button', { name: 'Cancel the reply to Cid' }).click();
   await page.getByText('The reply will end.').waitFor();

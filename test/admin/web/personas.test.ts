@@ -13,7 +13,7 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   await name.fill('Bri:ne');
   await page.getByText('“Bri:ne”').or(page.getByText('"Bri:ne"')).waitFor();
   expect(await name.getAttribute('aria-invalid')).toBe('true');
-  expect(await page.getByRole('tab', { name: /Voice/ }).innerText()).toContain('1');
+  expect(await page.getByRole('tab', { name: /Voice/ }).textContent()).toContain('1');
   expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'persona-mistake');

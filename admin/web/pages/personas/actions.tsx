@@ -89,8 +89,12 @@ export function Actions({ id, file, editing, checked, onChanged }: Props) {
 /** The saved persona as a Character Card, in the form that is chosen. */
 function ExportCard({ id }: { id: string }) {
   const download = (to: string) => {
-    if (to === 'png' || to === 'json' || to === 'charx')
-      location.assign(fileAt('/api/personas/:id/card', { params: { id }, query: { to } }));
+    if (to !== 'png' && to !== 'json' && to !== 'charx') return;
+    // A link, because it leaves the page where it is: unsaved work is not asked about.
+    const link = document.createElement('a');
+    link.href = fileAt('/api/personas/:id/card', { params: { id }, query: { to } });
+    link.download = '';
+    link.click();
   };
   return (
     <Filter
