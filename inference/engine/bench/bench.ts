@@ -54,16 +54,14 @@ export async function benchEngine({ folder, threads, addon = loadAddon() }: Benc
     const weightBytes = requests.stats().weightBytes / weightCount(config);
     const judged = requests.stats().weightBytes >= JUDGED_FROM;
     const reply = judged ? 17 : 97;
-    const rates: Rates[] = [];
+    const rates: Rates[] = [await addon.measure(threads)];
     const measured = async (work: () => Promise<number>) => {
-      const before = await addon.measure(threads);
+      const before = rates.at(-1) as Rates;
       const value = await work();
       const after = await addon.measure(threads);
-      rates.push(before, after);
-      return {
-        value,
-        rates: { readBandwidth: mean(before, after, 'readBandwidth'), fmaRate: mean(before, after, 'fmaRate') },
-      };
+      rates.push(after);
+      const both = { readBandwidth: mean(before, after, 'readBandwidth'), fmaRate: mean(before, after, 'fmaRate') };
+      return { value, rates: both };
     };
 
     const rows: BenchRow[] = [];
