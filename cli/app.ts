@@ -50,8 +50,11 @@ export class App {
 
   /** Opens the model. @param onProgress - 0..1 */
   openEngine(onProgress: (fraction: number) => void): Promise<Engine> {
-    const { model: folder, activations, threads, sequences: maxSequences, context } = this.config;
-    return this.#open('engine', openNative({ folder, activations, threads, maxSequences, context, onProgress }));
+    const { model: folder, device, activations, threads, sequences: maxSequences, context } = this.config;
+    return this.#open(
+      'engine',
+      openNative({ folder, device, activations, threads, maxSequences, context, onProgress }),
+    );
   }
 
   /** Starts to take jobs. */

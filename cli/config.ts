@@ -29,6 +29,7 @@ export const settings = z.object({
   WISECRACK_SEQUENCES: whole(1, 1024).default(8),
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
+  WISECRACK_DEVICE: oneOf(['auto', 'cpu', 'cuda']).default('auto'),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_LOG: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DISCORD_TOKEN: z.string().optional(),
@@ -52,6 +53,7 @@ export interface Config {
   context: number;
   /** 0: the engine's choice. */
   threads: number;
+  device: 'auto' | 'cpu' | 'cuda';
   activations: 'bf16' | 'f32';
   logLevel: string;
   discordToken: string | undefined;
@@ -96,6 +98,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     sequences: data.WISECRACK_SEQUENCES,
     context: data.WISECRACK_CONTEXT,
     threads: data.WISECRACK_THREADS,
+    device: data.WISECRACK_DEVICE,
     activations: data.WISECRACK_ACTIVATIONS,
     logLevel: data.WISECRACK_LOG,
     discordToken: data.DISCORD_TOKEN,

@@ -3,6 +3,7 @@
  */
 
 /** The arithmetic of activations: `bf16` as xAI's release computes, `f32` for checking. */
+export type Device = 'auto' | 'cpu' | 'cuda';
 export type Activations = 'f32' | 'bf16';
 
 /** How the next token is drawn. A value that switches its step off: temperature 0 (greedy), topK 0, topP 1, minP 0, penalties 1 / multiplier 0. */
@@ -113,6 +114,8 @@ export interface Trace {
 }
 
 export interface OpenOptions {
+  /** Where to compute. 'auto' or absent: on the first CUDA card, where there is one that can hold the model, else on the CPU. */
+  device?: Device;
   activations: Activations;
   /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */
   threads: number;
@@ -131,6 +134,8 @@ export interface OpenOptions {
 
 export interface NativeModel {
   readonly config: ModelConfig;
+  /** What computes: 'cpu (avx2)', or the name of the card. */
+  readonly device: string;
   /** Starts a request and returns its id. Throws TypeError/RangeError on a wrong argument. Events arrive at `onStep` until one has `finish`. */
   generate(request: NativeRequest): number;
   /** Ends a request at the next step; its last event has finish 'cancelled'. Unknown ids are ignored. */
@@ -157,8 +162,8 @@ export interface Addon {
   /**
    * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json). The weights are mapped, not copied.
    * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are checked and loaded.
-   * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY
-   * and whose message names the file and every wrong or missing tensor.
+   * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY,
+   * WISECRACK_DEVICE_MISSING and whose message names the file and every wrong or missing tensor.
    */
   open(
     folder: string,

@@ -39,7 +39,15 @@ const JUDGED_FROM = 64e6;
  */
 export async function benchEngine({ folder, threads, addon = loadAddon() }: BenchOptions): Promise<BenchRow[]> {
   const machine = await addon.measure(threads);
-  const requests = await openModel({ folder, activations: 'bf16', threads, maxSequences: 1, context: 0, addon });
+  const requests = await openModel({
+    folder,
+    device: 'cpu',
+    activations: 'bf16',
+    threads,
+    maxSequences: 1,
+    context: 0,
+    addon,
+  });
   try {
     const { config } = requests;
     const prompt = Math.min(PROMPT, Math.floor(config.sequenceLen / 2));

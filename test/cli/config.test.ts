@@ -27,6 +27,7 @@ describe('the configuration', () => {
       sequences: 8,
       context: 0,
       threads: 0,
+      device: 'auto',
       activations: 'bf16',
       logLevel: 'info',
       discordToken: undefined,

@@ -32,7 +32,7 @@ const About = z.object({
 /**
  * Opens a model with our own kernels.
  * @throws WisecrackError WISECRACK_ADDON_MISSING, WISECRACK_TOKENIZER_INVALID, WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID,
- * WISECRACK_OUT_OF_MEMORY
+ * WISECRACK_OUT_OF_MEMORY, WISECRACK_DEVICE_MISSING
  */
 export async function openNative(options: NativeOptions): Promise<NativeEngine<SentencePieceTokenizer>> {
   const { folder } = options;
@@ -55,8 +55,8 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 /** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
-  const { kvBytes = 0, stepTokens = 0 } = options;
-  const all = { activations, threads, maxSequences, context, kvBytes, stepTokens };
+  const { device = 'auto', kvBytes = 0, stepTokens = 0 } = options;
+  const all = { device, activations, threads, maxSequences, context, kvBytes, stepTokens };
   return ModelRequests.open(addon, folder, all, onProgress);
 }
 

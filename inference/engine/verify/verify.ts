@@ -31,7 +31,7 @@ export async function verify(dir: string, options: VerifyOptions): Promise<Repor
   const { folders, skipped } = await findGolden(dir);
   const models: ModelReport[] = [];
   for (const folder of folders) {
-    const model = await verifyModel(folder, activations, addon);
+    const model = await verifyModel(folder, options, addon);
     models.push(model);
     formatModel(model).forEach(onLine);
   }
@@ -40,9 +40,9 @@ export async function verify(dir: string, options: VerifyOptions): Promise<Repor
   return report;
 }
 
-async function verifyModel(folder: string, activations: Activations, addon: Addon): Promise<ModelReport> {
+async function verifyModel(folder: string, { activations, device }: VerifyOptions, addon: Addon): Promise<ModelReport> {
   const golden = await readGolden(folder);
-  const requests = await openModel({ folder, activations, threads: 0, maxSequences: 4, context: 0, addon });
+  const requests = await openModel({ folder, device, activations, threads: 0, maxSequences: 4, context: 0, addon });
   try {
     const runs: Run[] = [];
     for (const prompt of golden.prompts) runs.push(await runPrompt(requests, prompt));
@@ -84,12 +84,8 @@ async function greedy(requests: ModelRequests, tokens: Int32Array, maxTokens: nu
   return reply;
 }
 
-/** The addon computes on the CPU so far; what it says about CUDA is the reason why not there. */
+/** Says at once, not with the first model, that there is no card. */
 function checkDevice(addon: Addon, device: string): void {
-  if (device === 'cpu') return;
   const { available, reason } = addon.features().cuda;
-  throw new WisecrackError('WISECRACK_DEVICE_MISSING', {
-    device,
-    reason: available ? 'this version of the engine computes on the CPU only' : reason,
-  });
+  if (device === 'cuda' && !available) throw new WisecrackError('WISECRACK_DEVICE_MISSING', { device, reason });
 }
