@@ -48,7 +48,7 @@ const JUDGED_FROM = 500e6;
  */
 export async function benchEngine({ folder, threads, addon = loadAddon() }: BenchOptions): Promise<BenchRow[]> {
   const options = { activations: 'bf16', maxSequences: 16, context: 0, stepTokens: STEP_TOKENS } as const;
-  const requests = await openModel({ folder, threads, addon, ...options });
+  const requests = await openModel({ folder, device: 'cpu', threads, addon, ...options });
   try {
     const { config } = requests;
     const weightBytes = requests.stats().weightBytes / weightCount(config);

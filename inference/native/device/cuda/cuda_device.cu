@@ -172,7 +172,7 @@ void CudaDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
 void CudaDevice::reserve_routing(size_t experts, size_t slots) {
   if (routed_.size() >= routing_size(experts, slots)) return;
   routed_.at_least(routing_size(experts, slots));
-  memory_.zero(routed_.data(), sizeof(int32_t));  // the counter
+  memory_.fill(routed_.data(), 0, sizeof(int32_t));  // the counter
 }
 
 void CudaDevice::give_back() {
