@@ -10,15 +10,19 @@ const catalogue = {
   WISECRACK_ADDON_MISSING: { message: 'The native engine is not built ({reason})', mend: 'Run "npm run build".' },
   WISECRACK_MODEL_NOT_FOUND: {
     message: 'There is no model in {folder}: {reason}',
-    mend: 'Point WISECRACK_MODEL at a folder with config.json, model.safetensors and tokenizer.model.',
+    mend: 'Point WISECRACK_MODEL at a folder with model.safetensors and config.json, or xAI’s ckpt-0, and tokenizer.model.',
   },
   WISECRACK_MODEL_INVALID: {
     message: 'The model in {folder} cannot be used: {reason}',
     mend: 'Download or convert it again; "wisecrack doctor" checks it.',
   },
+  WISECRACK_CONVERT_FAILED: {
+    message: 'The model cannot be written to {folder}: {reason}',
+    mend: 'Choose an empty folder with enough room; the same command goes on where it stopped.',
+  },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
-    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or use a machine with more memory.',
+    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, set WISECRACK_KV_MIB, or use a machine with more memory.',
   },
   WISECRACK_DEVICE_MISSING: {
     message: 'The engine cannot compute on {device}: {reason}',
@@ -40,6 +44,29 @@ const catalogue = {
   WISECRACK_ENGINE_CLOSED: {
     message: 'The engine is closed',
     mend: 'The reply is taken up by the next worker.',
+    retry: true,
+  },
+  WISECRACK_REMOTE_UNREACHABLE: {
+    message: 'No inference server can be reached: {reason}',
+    mend: 'Start it, or correct WISECRACK_REMOTE_URLS; it is tried again.',
+    retry: true,
+  },
+  WISECRACK_REMOTE_DENIED: {
+    message: 'The inference server {url} does not accept the key',
+    mend: 'Correct WISECRACK_REMOTE_KEYS: one key for all servers, or one for each in their order.',
+  },
+  WISECRACK_REMOTE_INVALID: {
+    message: 'The inference server {url} cannot be used: {reason}',
+    mend: 'It must serve /v1/completions (vLLM, SGLang, llama.cpp server); "wisecrack doctor" looks at it.',
+  },
+  WISECRACK_REMOTE_BUSY: {
+    message: 'The inference server {url} is busy: {reason}',
+    mend: 'The reply is tried again; if it stays so, lower WISECRACK_SEQUENCES or add a server.',
+    retry: true,
+  },
+  WISECRACK_REMOTE_FAILED: {
+    message: 'The inference server {url} failed: {reason}',
+    mend: "Look at that server's log; the reply is tried again and goes on where it stopped.",
     retry: true,
   },
   WISECRACK_REDIS_UNREACHABLE: {
@@ -64,6 +91,11 @@ const catalogue = {
     message: '{name} is not set',
     mend: 'Put the bot’s token into .env; README.md says where it comes from.',
   },
+  WISECRACK_FEED_FAILED: {
+    message: 'The feed of {feed} cannot be read: {reason}',
+    mend: 'It is tried again in a quarter of an hour. If it goes on, look at its address in WISECRACK_FEEDS.',
+    retry: true,
+  },
   WISECRACK_JOB_INVALID: {
     message: 'A job does not have the form that it must have: {reason}',
     mend: 'This is a mistake in Wisecrack; please report it.',
@@ -76,6 +108,14 @@ const catalogue = {
   WISECRACK_PERSONA_INVALID: {
     message: '{problems}',
     mend: 'Correct the lines named; personas/README.md explains each field.',
+  },
+  WISECRACK_CARD_INVALID: {
+    message: 'This Character Card is not taken: {reason}',
+    mend: 'It must be a Character Card V2 or V3 as JSON, PNG or CHARX; export it again where it comes from.',
+  },
+  WISECRACK_PERSONA_EXISTS: {
+    message: '{file} is there already',
+    mend: 'Choose another name, or move that file away first.',
   },
   WISECRACK_WINDOW_TOO_SMALL: {
     message: 'The window is too small: {reason}',
@@ -90,9 +130,10 @@ const catalogue = {
     mend: 'Correct the value, or take it back to let the wider scope count.',
   },
   WISECRACK_BENCH_NOT_FOUND: { message: 'There is no benchmark called {name}', mend: '{hint}' },
+  WISECRACK_CARD_UNKNOWN: { message: '{name} says no cards that are known', mend: '{hint}' },
   WISECRACK_GOLDEN_INVALID: {
     message: '{folder} is no folder of golden vectors: {reason}',
-    mend: 'It needs config.json, model.safetensors, golden.json and golden.safetensors (test/golden/README.md).',
+    mend: 'It needs config.json, model.safetensors or ckpt-0, golden.json and golden.safetensors (test/golden/README.md).',
   },
   WISECRACK_DISCORD_TOKEN_INVALID: {
     message: 'Discord does not accept the bot token',
@@ -131,6 +172,45 @@ const catalogue = {
     message: 'Telegram is out of reach: {reason}',
     mend: 'It is tried again; if it stays so, check the connection to api.telegram.org.',
     retry: true,
+  },
+  WISECRACK_ADMIN_LOGIN_FAILED: {
+    message: 'Name, password or code is wrong',
+    mend: 'Try again; an owner can remove the account and invite anew.',
+  },
+  WISECRACK_ADMIN_CODE_NEEDED: {
+    message: 'A code is needed too',
+    mend: 'Type the six digits that the authenticator shows.',
+  },
+  WISECRACK_ADMIN_TOO_OFTEN: { message: 'That was tried too often', mend: 'Wait {seconds} s, then try again.' },
+  WISECRACK_ADMIN_LINK_INVALID: {
+    message: 'This link is used up, too old or not complete',
+    mend: 'Take the newest one: the terminal prints the setup link at each start, an owner makes invites.',
+  },
+  WISECRACK_ADMIN_NAME_TAKEN: { message: 'The name {name} is taken', mend: 'Choose another one.' },
+  WISECRACK_ADMIN_LAST_OWNER: {
+    message: '{name} is the only owner',
+    mend: 'Make somebody else an owner first.',
+  },
+  WISECRACK_ADMIN_NO_SESSION: { message: 'Nobody is logged in', mend: 'Log in, or send a token that is valid.' },
+  WISECRACK_ADMIN_FORBIDDEN: { message: 'That takes the role {role}', mend: 'Ask an owner for it.' },
+  WISECRACK_ADMIN_FOREIGN_ORIGIN: {
+    message: 'The request came from another site',
+    mend: 'Use the dashboard’s own page; scripts send a token. Behind a proxy, set WISECRACK_ADMIN_URL.',
+  },
+  WISECRACK_ADMIN_REQUEST_INVALID: {
+    message: 'The request is wrong: {reason}',
+    mend: 'GET /api/openapi.json says what it takes.',
+  },
+  WISECRACK_ADMIN_TOO_LARGE: { message: 'The request is too large', mend: 'Send less at once.' },
+  WISECRACK_ADMIN_NOT_FOUND: { message: 'There is no {what}', mend: 'Look at the list again: it may be gone.' },
+  WISECRACK_ADMIN_OVERTAKEN: {
+    message: '{what} has been changed meanwhile',
+    mend: 'Look at what it is now, then decide again.',
+  },
+  WISECRACK_ADMIN_FAILED: { message: 'Something went wrong in the dashboard', mend: 'Its log says what.' },
+  WISECRACK_ADMIN_PORT_TAKEN: {
+    message: 'The dashboard cannot listen on {host}:{port}: {reason}',
+    mend: 'Stop what uses the port, or set WISECRACK_ADMIN_PORT and WISECRACK_ADMIN_HOST.',
   },
 } as const satisfies Record<string, { message: string; mend: string; retry?: boolean }>;
 

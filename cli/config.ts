@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { reasonOf, WisecrackError } from '../errors.ts';
+import { KINDS, type Kind } from '../inference/engine/remote/kind.ts';
 import { nearest } from '../personas/suggest.ts';
 import { packageRoot } from '../root.ts';
 
@@ -14,7 +15,20 @@ const whole = (min: number, max: number) =>
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()));
+/** Passwords in an address would be logged with it. */
+const isServer = (url: string) =>
+  URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !/[@?#]/.test(url.replace(/^https?:/, ''));
 const isRedis = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
+const isSite = (url: string) =>
+  URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url.replace(/\/$/, '');
+
+const addresses = z
+  .string()
+  .transform((value) => value.split(/[\s,]+/).filter(Boolean))
+  .refine((urls) => urls.every((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)), {
+    message: 'must be web addresses, with commas between them',
+  });
 
 /** Every setting, as it stands in the environment. .env.example explains each. */
 export const settings = z.object({
@@ -28,17 +42,36 @@ export const settings = z.object({
     .default('guide'),
   WISECRACK_SEQUENCES: whole(1, 1024).default(8),
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),
+  WISECRACK_KV_MIB: whole(0, 100_000_000).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
   WISECRACK_DEVICE: oneOf(['auto', 'cpu', 'cuda']).default('auto'),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
+  WISECRACK_ENGINE: oneOf(['native', 'remote']).default('native'),
+  WISECRACK_REMOTE_URLS: list
+    .refine((urls) => urls.every(isServer), 'must be addresses like http://10.0.0.5:8000, with commas between them')
+    .optional(),
+  WISECRACK_REMOTE_KEYS: list.optional(),
+  WISECRACK_REMOTE_MODEL: z.string().optional(),
+  WISECRACK_REMOTE_KIND: oneOf(KINDS).optional(),
   WISECRACK_LOG: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  WISECRACK_FEEDS: addresses.default([]),
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_MESSAGE_CONTENT: oneOf(['true', 'false']).default('false'),
   TELEGRAM_TOKEN: z.string().optional(),
+  TELEGRAM_WEBHOOK: oneOf(['true', 'false']).default('false'),
+  WISECRACK_ADMIN_PORT: whole(0, 65_535).default(8420),
+  WISECRACK_ADMIN_HOST: z.string().default('127.0.0.1'),
+  WISECRACK_ADMIN_URL: z
+    .string()
+    .refine(isSite, 'must be of the form https://name or http://name:port, without a path')
+    .optional(),
 });
 
 /** Settings whose value is shown to nobody, not even in a complaint about it. */
-const secrets = ['REDIS_URL', 'DISCORD_TOKEN', 'TELEGRAM_TOKEN'];
+const secrets = [
+  ...['REDIS_URL', 'WISECRACK_FEEDS', 'WISECRACK_REMOTE_URLS', 'WISECRACK_REMOTE_KEYS'],
+  ...['DISCORD_TOKEN', 'TELEGRAM_TOKEN'],
+];
 
 /** The configuration, with defaults filled in and paths made absolute. */
 export interface Config {
@@ -47,19 +80,36 @@ export interface Config {
   model: string;
   /** Built-in ones first, then the operator's. */
   personaFolders: string[];
+  /** Where the dashboard writes personas; read last of all. */
+  ownPersonas: string;
   persona: string;
   sequences: number;
   /** 0: what the model has. */
   context: number;
+  /** Memory for keys and values; 0: what `sequences` full windows take. */
+  kvMib: number;
   /** 0: the engine's choice. */
   threads: number;
   device: 'auto' | 'cpu' | 'cuda';
   activations: 'bf16' | 'f32';
+  /** Servers that run the model; undefined where we run it ourselves. */
+  remote: { urls: string[]; keys: string[]; model: string | undefined; kind: Kind | undefined } | undefined;
   logLevel: string;
+  /** News feeds. */
+  feeds: string[];
   discordToken: string | undefined;
   /** Whether the operator has switched the privileged Message Content intent on. */
   discordMessageContent: boolean;
   telegramToken: string | undefined;
+  /** Telegram calls us, instead of being asked for its news. */
+  telegramWebhook: boolean;
+  admin: {
+    /** 0: no dashboard. */
+    port: number;
+    host: string;
+    /** The address under which people reach it, where that is another one. */
+    url: string | undefined;
+  };
 }
 
 /**
@@ -77,34 +127,68 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
       const value = secrets.includes(name) ? 'it' : JSON.stringify(values[name]);
       return { name, reason: `${value} ${message}` };
     }),
+    ...(parsed.data ? incomplete(parsed.data) : []),
     ...misspelt(Object.keys(values)),
   ];
   if (!parsed.success || problems.length > 0) throw complaint(problems);
   const { data } = parsed;
+  if (data.TELEGRAM_WEBHOOK === 'true' && !data.WISECRACK_ADMIN_URL?.startsWith('https:')) {
+    const reason = 'Telegram calls https addresses only, and WISECRACK_ADMIN_URL is none';
+    throw complaint([{ name: 'TELEGRAM_WEBHOOK', reason }]);
+  }
 
   const pathOf = (name: keyof typeof data & string, fallback: string) => {
     const base = env[name] === undefined ? packageRoot() : process.cwd();
     return values[name] === undefined ? join(packageRoot(), fallback) : resolve(base, values[name]);
   };
+  const home = pathOf('WISECRACK_HOME', '.wisecrack');
   return {
     redisUrl: data.REDIS_URL,
-    home: pathOf('WISECRACK_HOME', '.wisecrack'),
+    home,
     model: pathOf('WISECRACK_MODEL', 'inference/pocket/model'),
     personaFolders: [
       join(packageRoot(), 'personas'),
       ...(data.WISECRACK_PERSONAS === undefined ? [] : [pathOf('WISECRACK_PERSONAS', '')]),
     ],
+    ownPersonas: data.WISECRACK_PERSONAS === undefined ? join(home, 'personas') : pathOf('WISECRACK_PERSONAS', ''),
     persona: data.WISECRACK_PERSONA,
     sequences: data.WISECRACK_SEQUENCES,
     context: data.WISECRACK_CONTEXT,
+    kvMib: data.WISECRACK_KV_MIB,
     threads: data.WISECRACK_THREADS,
     device: data.WISECRACK_DEVICE,
     activations: data.WISECRACK_ACTIVATIONS,
+    remote:
+      data.WISECRACK_ENGINE === 'remote'
+        ? {
+            urls: data.WISECRACK_REMOTE_URLS ?? [],
+            keys: data.WISECRACK_REMOTE_KEYS ?? [],
+            model: data.WISECRACK_REMOTE_MODEL,
+            kind: data.WISECRACK_REMOTE_KIND,
+          }
+        : undefined,
     logLevel: data.WISECRACK_LOG,
+    feeds: data.WISECRACK_FEEDS,
     discordToken: data.DISCORD_TOKEN,
     discordMessageContent: data.DISCORD_MESSAGE_CONTENT === 'true',
     telegramToken: data.TELEGRAM_TOKEN,
+    telegramWebhook: data.TELEGRAM_WEBHOOK === 'true',
+    admin: {
+      port: data.WISECRACK_ADMIN_PORT,
+      host: data.WISECRACK_ADMIN_HOST,
+      url: data.WISECRACK_ADMIN_URL?.replace(/\/$/, ''),
+    },
   };
+}
+
+/** What is wrong only together. */
+function incomplete(data: z.output<typeof settings>): { name: string; reason: string }[] {
+  const { WISECRACK_ENGINE: engine, WISECRACK_REMOTE_URLS: urls, WISECRACK_REMOTE_KEYS: keys = [] } = data;
+  if (engine === 'native') return [];
+  if (!urls) return [{ name: 'WISECRACK_REMOTE_URLS', reason: 'it is missing, and the engine is remote' }];
+  if (keys.length <= 1 || keys.length === urls.length) return [];
+  const reason = `there are ${keys.length} keys for ${urls.length} servers: give one for all, or one for each`;
+  return [{ name: 'WISECRACK_REMOTE_KEYS', reason }];
 }
 
 function readEnvFile(): NodeJS.Dict<string> {

@@ -51,7 +51,8 @@ async function openBot(
   signal: AbortSignal,
   onEnd: (error: WisecrackError) => void,
 ): Promise<{ close(): Promise<void> }> {
-  const { config, log } = app;
+  const { config } = app;
+  const log = app.log.child({ adapter: 'discord' });
   const [queue, personas] = await Promise.all([app.queue(), app.personas()]);
   let bot: Bot | undefined;
   const discord = await startDiscord({
@@ -60,6 +61,11 @@ async function openBot(
     log,
     signal,
     onEnd,
+    avatarOf: (name) => {
+      const picture = personas.personas.find((persona) => persona.name === name)?.avatar;
+      // Discord fetches it itself: a file of ours it cannot see.
+      return picture?.startsWith('https:') ? picture : undefined;
+    },
     openBot: (surface) => {
       bot = new Bot({ queue, personas, surface, persona: config.persona, log });
       return bot;

@@ -1,5 +1,10 @@
-/** The command line: what there is to say, and which file does it. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+/** The command line: what there is to say. Which file does it stands in program/; each is loaded when it is asked for. */
+import { Command } from 'commander';
+import { addDev } from './program/dev.ts';
+import { examples } from './program/examples.ts';
+import { addModels } from './program/model.ts';
+import { addPersonas } from './program/persona.ts';
+import { addTalk } from './program/talk.ts';
 import { version } from './version.ts';
 
 const program = new Command('wisecrack')
@@ -8,100 +13,9 @@ const program = new Command('wisecrack')
   .showHelpAfterError('Try "wisecrack --help".')
   .addHelpText('after', examples('wisecrack start', 'wisecrack ask "Why is the sky blue?"', 'wisecrack doctor'));
 
-program
-  .command('start')
-  .description('run everything that is configured, with a console when a terminal is attached')
-  .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram']))
-  .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker'))
-  .action(async (options) => (await import('./commands/start.ts')).start(options));
-
-program
-  .command('ask')
-  .description('ask one question; the reply goes to stdout as it is made')
-  .argument('<text...>', 'the question; "-" reads it from stdin')
-  .option('-p, --persona <name>', 'who answers')
-  .option('-s, --seed <number>', 'the same seed gives the same reply', wholeNumber)
-  .option('--json', 'print the reply and its figures as one JSON object')
-  .addHelpText(
-    'after',
-    examples(
-      'wisecrack ask "What is a volcano?"',
-      'wisecrack ask --persona pirate --seed 7 "What is a volcano?"',
-      'cat question.txt | wisecrack ask --json -',
-    ),
-  )
-  .action(async (words, options) => (await import('./commands/ask.ts')).ask(words, options));
-
-program
-  .command('chat')
-  .description('talk in the terminal; each line of a pipe is a question')
-  .addHelpText('after', examples('wisecrack chat', 'wisecrack chat < questions.txt'))
-  .action(async () => (await import('./commands/chat.ts')).chat());
-
-program
-  .command('doctor')
-  .description('look at everything that Wisecrack needs, and say what to mend')
-  .option('--json', 'print one JSON object a line: check, status, found, mend')
-  .addHelpText('after', examples('wisecrack doctor', 'wisecrack doctor --json'))
-  .action(async (options) => (await import('./commands/doctor.ts')).doctor(options));
-
-program
-  .command('bench')
-  .description('measure, beside what this machine allows')
-  .argument('[name]', 'what to measure; without it, what there is is listed')
-  .option('--seconds <number>', 'how long a load lasts', wholeNumber)
-  .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
-  .addHelpText('after', examples('wisecrack bench', 'wisecrack bench queue', 'wisecrack bench engine --json'))
-  .action(async (name, options) => (await import('./commands/bench.ts')).bench(name, options));
-
-program
-  .command('verify')
-  .description('compare the engine with golden vectors; exit code 1 when it is too far from them')
-  .argument('<folder>', 'holds golden vectors, or folders of them')
-  .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
-  .addOption(new Option('--activations <type>', 'the arithmetic to check').choices(['f32', 'bf16']).default('f32'))
-  .addHelpText('after', examples('wisecrack verify test/golden', 'wisecrack verify test/golden --activations bf16'))
-  .action(async (folder, options) => (await import('./commands/verify.ts')).verify(folder, options));
-
-const dev = program.command('dev').description('for developers: try a platform without an account');
-
-dev
-  .command('discord')
-  .description("start a Discord of one's own, with a page on which one chats as several people")
-  .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
-  .addHelpText('after', examples('wisecrack dev discord', 'wisecrack dev discord --port 4100'))
-  .action(async (options) => (await import('./commands/dev.ts')).devDiscord(options));
-
-dev
-  .command('telegram')
-  .description("start a Telegram of one's own, with a page on which one chats as several people")
-  .option('-p, --port <number>', 'where the page is served', portNumber, 4000)
-  .addHelpText('after', examples('wisecrack dev telegram', 'wisecrack dev telegram --port 4100'))
-  .action(async (options) => (await import('./commands/dev.ts')).devTelegram(options));
-
-program
-  .command('build')
-  .description('install what is missing and build what changed; every other command does that too')
-  .addHelpText('after', examples('wisecrack build'))
-  // cli/wisecrack.mjs has done it before anything of this was there.
-  .action(() => {});
+addTalk(program);
+addPersonas(program);
+addModels(program);
+addDev(program);
 
 await program.parseAsync();
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;
-}
-
-function wholeNumber(text: string): number {
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) {
-    throw new InvalidArgumentError('It must be a whole number from 0 to 9007199254740991.');
-  }
-  return number;
-}
-
-function portNumber(text: string): number {
-  const port = wholeNumber(text);
-  if (port > 65_535) throw new InvalidArgumentError('It must be from 0 (any that is free) to 65535.');
-  return port;
-}

@@ -9,11 +9,12 @@ export class Progress {
     process.stderr.write(this.#tty ? `${title} ...` : `${title} ...\n`);
   }
 
-  /** @param fraction - 0..1 */
-  at(fraction: number): void {
+  /** @param fraction - 0..1 @param note - what is to be said behind it */
+  at(fraction: number, note = ''): void {
     const width = 24;
     const done = Math.round(width * fraction);
-    const text = `${this.#title} [${'#'.repeat(done)}${'.'.repeat(width - done)}] ${Math.round(100 * fraction)} %`;
+    const text =
+      `${this.#title} [${'#'.repeat(done)}${'.'.repeat(width - done)}] ${Math.round(100 * fraction)} % ${note}`.trimEnd();
     if (!this.#tty || text === this.#shown) return;
     this.#shown = text;
     process.stderr.write(`\r\x1b[K${text}`);

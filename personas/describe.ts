@@ -31,6 +31,8 @@ function complaint(issue: Issue, value: unknown): string {
     }
     case 'invalid_value':
       return `must be ${issue.values.map((allowed) => `"${String(allowed)}"`).join(' or ')}`;
+    case 'invalid_key':
+      return `has a name that ${issue.issues[0]?.message ?? 'cannot be used'}`;
     case 'too_small':
       return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
     case 'too_big':

@@ -4,15 +4,22 @@ import type { Persona } from './schema.ts';
 export type Occasion = keyof Persona['lines'];
 
 /**
- * A persona's line for when something goes wrong.
+ * A persona's line for an occasion.
  *
  * @param key - the same key gives the same line, e.g. a job's id, so that a message sent twice does not change; random when left out.
- * @returns undefined when the persona has none (only `cancelled` may be missing).
+ * @returns undefined when the persona has none (`full` and `cancelled` may be missing).
  */
 export function pickLine(persona: Pick<Persona, 'lines'>, occasion: Occasion, key?: string): string | undefined {
-  const lines = persona.lines[occasion];
-  if (!lines || lines.length === 0) return undefined;
-  return lines[key === undefined ? Math.floor(Math.random() * lines.length) : hash(key) % lines.length];
+  return pick(persona.lines[occasion] ?? [], key);
+}
+
+/** One of a persona's greetings, as {@link pickLine} picks. */
+export function pickGreeting({ greeting, greetings }: Pick<Persona, 'greeting' | 'greetings'>, key?: string): string {
+  return pick([greeting, ...greetings], key) ?? greeting;
+}
+
+function pick(from: readonly string[], key: string | undefined): string | undefined {
+  return from[key === undefined ? Math.floor(Math.random() * from.length) : hash(key) % from.length];
 }
 
 /** FNV-1a. */

@@ -1,8 +1,11 @@
 /** The longest name that a chat line may start with, in characters. */
 export const NAME_LENGTH = 24;
 
+/** Who asks in the examples: the same for every chat, or the static part would differ between them. */
+export const friends = { en: 'Friend', zh: '朋友' } as const;
+
 /** Names that have a meaning in the window (see inference/context/words.ts): nobody may be called so. */
-export const reservedNames: readonly string[] = ['note', 'Earlier', '此前', 'Friend', '朋友'];
+export const reservedNames: readonly string[] = ['note', 'Earlier', '此前', ...Object.values(friends)];
 
 /**
  * Reduces a name to what is safe at the start of a chat line: letters, digits, space, `_` and `-`, at most 24 characters.

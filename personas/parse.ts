@@ -2,6 +2,8 @@ import { basename, extname } from 'node:path';
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { reasonOf } from '../errors.ts';
 import { describeIssue, describeUnknownKey } from './describe.ts';
+import { freeze } from './freeze.ts';
+import { fillIn } from './macros.ts';
 import type { Problem } from './problem.ts';
 import { type Persona, personaSchema } from './schema.ts';
 
@@ -22,10 +24,10 @@ export function parsePersona(file: string, source: string): Parsed {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = [];
-  const report = (offset: number, message: string) => {
+  const report = (offset: number, message: string, path: Path = []) => {
     const { line, col } = lines.linePos(offset);
     // An empty text has no line 1.
-    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message });
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message, path: path.map(stepOf) });
   };
 
   const id = basename(file, extname(file));
@@ -58,14 +60,20 @@ export function parsePersona(file: string, source: string): Parsed {
   const result = personaSchema.safeParse(value);
   for (const issue of result.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) report(offsetOfKey(document, issue.path, key), describeUnknownKey(issue.path, key));
+      for (const key of issue.keys)
+        report(offsetOfKey(document, issue.path, key), describeUnknownKey(issue.path, key), [...issue.path, key]);
     } else {
-      report(offsetOf(document, issue.path), describeIssue(issue, document.getIn(issue.path)));
+      const value = issue.path.length > 0 ? document.getIn(issue.path) : document;
+      report(offsetOf(document, issue.path), describeIssue(issue, value), issue.path);
     }
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
-  return result.success && problems.length === 0 ? { persona: freeze({ id, ...result.data }), problems } : { problems };
+  return result.success && problems.length === 0
+    ? { persona: freeze({ id, ...fillIn(result.data) }), problems }
+    : { problems };
 }
+
+const stepOf = (step: PropertyKey) => (typeof step === 'number' ? step : String(step));
 
 /** Where a value stands; where the nearest thing around it stands when it is missing. */
 function offsetOf(document: Document, path: Path): number {
@@ -80,10 +88,4 @@ function offsetOfKey(document: Document, path: Path, key: string): number {
   const map = path.length > 0 ? document.getIn(path, true) : document.contents;
   const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === key) : undefined;
   return isScalar(pair?.key) && pair.key.range ? pair.key.range[0] : offsetOf(document, path);
-}
-
-/** Windows are cached by persona object; a change in place would go unnoticed. */
-function freeze<Value extends object>(value: Value): Value {
-  for (const part of Object.values(value)) if (part && typeof part === 'object') freeze(part);
-  return Object.freeze(value);
 }

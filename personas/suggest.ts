@@ -3,6 +3,8 @@ import { personaSchema } from './schema.ts';
 
 interface Shape {
   properties?: Record<string, Shape>;
+  /** Of a record: what each of its values holds. */
+  additionalProperties?: Shape | false;
   items?: Shape;
 }
 
@@ -10,7 +12,10 @@ interface Shape {
 export function keysAt(path: readonly PropertyKey[]): string[] {
   const root = z.toJSONSchema(personaSchema, { io: 'input', unrepresentable: 'any' }) as Shape;
   const place = path.reduce<Shape | undefined>(
-    (shape, step) => (typeof step === 'number' ? shape?.items : shape?.properties?.[String(step)]),
+    (shape, step) =>
+      typeof step === 'number'
+        ? shape?.items
+        : (shape?.properties?.[String(step)] ?? (shape?.additionalProperties || undefined)),
     root,
   );
   return Object.keys(place?.properties ?? {});

@@ -1,6 +1,6 @@
 import { TURNS_KEPT, TURNS_LEFT } from './keys.ts';
 import { keepMsOf } from './memory/retention.ts';
-import { parse, parseJson, Turn } from './schema/index.ts';
+import { parse, parseJson, Summary, Turn } from './schema/index.ts';
 import type { Store } from './store.ts';
 import type { Conversations } from './types.ts';
 
@@ -8,6 +8,16 @@ import type { Conversations } from './types.ts';
 export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'run' | 'keys'>): Conversations {
   const listOf = (conversation: string) => [keys.turns(conversation), keys.turnIds(conversation)];
   const placeOf = (conversation: string) => [...listOf(conversation), keys.keep(conversation), keys.conversations];
+  const change = async (conversation: string, turnId: string, made: (turn: Turn) => Turn) => {
+    let [before, after] = ['', ''];
+    for (;;) {
+      const found = await run('replace-turn', listOf(conversation), [turnId, before, after]);
+      if (typeof found !== 'string') return found === 1;
+      // The first time round, or somebody else has changed it meanwhile.
+      before = found;
+      after = JSON.stringify(parse(Turn, made(parseJson(Turn, found, `a turn of ${conversation}`)), 'turn'));
+    }
+  };
   return {
     append: async (conversation, turn, { retentionDays } = {}) => {
       // Nothing waits for this turn, so that there is nothing to keep it for.
@@ -23,17 +33,12 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       const turns = await redis.lrange(keys.turns(conversation), -last, -1);
       return turns.map((json) => parseJson(Turn, json, `a turn of ${conversation}`));
     },
-    replace: async (conversation, turnId, text) => {
-      let [before, after] = ['', ''];
-      for (;;) {
-        const found = await run('replace-turn', listOf(conversation), [turnId, before, after]);
-        if (typeof found !== 'string') return found === 1;
-        // The first time round, or somebody else has changed it meanwhile.
-        before = found;
-        const turn = { ...parseJson(Turn, found, `a turn of ${conversation}`), text };
-        after = JSON.stringify(parse(Turn, turn, 'turn'));
-      }
-    },
+    replace: (conversation, turnId, text) => change(conversation, turnId, (turn) => ({ ...turn, text })),
+    annotate: (conversation, turnId, notes) =>
+      change(conversation, turnId, (turn) => {
+        const there = new Set(turn.notes?.map(({ id }) => id));
+        return { ...turn, notes: [...(turn.notes ?? []), ...notes.filter(({ id }) => !there.has(id))] };
+      }),
     remove: async (conversation, turnIds) =>
       turnIds.length === 0 ? 0 : Number(await run('remove-turns', listOf(conversation), [...turnIds])),
     expire: async ({ retentionDays, now } = {}) => {
@@ -50,7 +55,7 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       return gone;
     },
     clear: async (conversation) => {
-      const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation));
+      const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation), keys.summary(conversation));
       await multi.zrem(keys.conversations, conversation).exec();
     },
     move: async (from, to) => {
@@ -61,15 +66,34 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       const speakers = new Set(turns.filter(({ role }) => role === 'user').map(({ author }) => author.id));
       const multi = redis.multi();
       // What is said under the new name already stays: then the old turns go as they would have gone by themselves.
-      for (const key of [keys.turns, keys.turnIds, keys.keep, keys.persona]) multi.copy(key(from), key(to));
+      for (const key of [keys.turns, keys.turnIds, keys.keep, keys.persona, keys.summary])
+        multi.copy(key(from), key(to));
       for (const speaker of speakers) multi.sadd(keys.spokeIn(speaker), to);
       const [score] = await redis.zmscore(keys.conversations, from);
       if (score) multi.zadd(keys.conversations, 'NX', score, to);
       await multi.exec();
     },
+    summary: async (conversation) => {
+      const json = await redis.get(keys.summary(conversation));
+      return json === null ? undefined : parseJson(Summary, json, `the summary of ${conversation}`);
+    },
+    summarise: async (conversation, summary) => {
+      // It goes with the conversation that it is of: nothing that it tells was said later than now.
+      const keepMs = await redis.pttl(keys.turns(conversation));
+      if (keepMs <= 0) return;
+      await redis.set(keys.summary(conversation), JSON.stringify(parse(Summary, summary, 'summary')), 'PX', keepMs);
+    },
     setPersona: async (conversation, persona) => {
       await redis.set(keys.persona(conversation), persona);
     },
     getPersona: async (conversation) => (await redis.get(keys.persona(conversation))) ?? undefined,
+    list: async (from, most) => {
+      const flat = await redis.zrevrange(keys.conversations, from, from + most - 1, 'WITHSCORES');
+      return flat.flatMap((conversation, at) =>
+        at % 2 === 0 ? [{ conversation, lastUsed: Number(flat[at + 1]) }] : [],
+      );
+    },
+    count: () => redis.zcard(keys.conversations),
+    size: (conversation) => redis.llen(keys.turns(conversation)),
   };
 }

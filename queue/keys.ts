@@ -11,6 +11,10 @@ export const STAY = {
   message: 14 * 24 * 60 * 60,
   /** A user's votes, after the last of them. */
   votes: 90 * 24 * 60 * 60,
+  /** What is known of a reply by its trace: its job, and what was logged. */
+  trace: 48 * 60 * 60,
+  /** Headlines. */
+  headline: 7 * 24 * 60 * 60,
   /** How fast replies were made, after the last of them. */
   pace: 24 * 60 * 60,
   /** Both of them while there is no end: longer than any queue, so that what was forgotten goes away. */
@@ -20,6 +24,9 @@ export const STAY = {
 /** How many turns of a conversation are kept, and how many of them stay when there are more: see lua/includes/append.lua. */
 export const TURNS_KEPT = 2000;
 export const TURNS_LEFT = 1500;
+
+/** How many headlines are kept. */
+export const HEADLINES_KEPT = 500;
 
 /** How many days turns are kept where nothing else is said. */
 export const RETENTION_DAYS = 30;
@@ -35,18 +42,27 @@ export type Keys = ReturnType<typeof keysOf>;
 /** Every key that this folder uses, in one place. */
 export function keysOf(prefix: string) {
   return {
-    /** Hash: nonce, persona, attempt, events, cancel, end. See lua/. */
+    /** Hash: nonce, persona, tag, attempt, events, cancel, end. See lua/. */
     record: (jobId: string) => `${prefix}:reply:${jobId}`,
     /** Stream of a reply's events. */
     stream: (jobId: string) => `${prefix}:reply:${jobId}:stream`,
     /** BullMQ's lock of a job: whoever holds it works on it. */
     lock: (jobId: string) => `${prefix}:${QUEUE_NAME}:${encodeJobId(jobId)}:lock`,
+    /** BullMQ's jobs: those taken first whatever comes, by priority, running, put aside for a while. */
     wait: `${prefix}:${QUEUE_NAME}:wait`,
+    prioritized: `${prefix}:${QUEUE_NAME}:prioritized`,
+    active: `${prefix}:${QUEUE_NAME}:active`,
+    delayed: `${prefix}:${QUEUE_NAME}:delayed`,
+    /** Sorted set of tenants by their next start tag, and the highest tag that has begun: see lua/includes/fair.lua. */
+    tenants: `${prefix}:fair:tenants`,
+    clock: `${prefix}:fair:clock`,
     /** List of turns as JSON, oldest first. */
     turns: (conversation: string) => `${prefix}:conversation:${conversation}:turns`,
     /** Sorted set of the same turns' ids, in the same order. */
     turnIds: (conversation: string) => `${prefix}:conversation:${conversation}:ids`,
     persona: (conversation: string) => `${prefix}:conversation:${conversation}:persona`,
+    /** What was said before the window begins, as JSON. */
+    summary: (conversation: string) => `${prefix}:conversation:${conversation}:summary`,
     /** How long turns are kept, in ms. */
     keep: (conversation: string) => `${prefix}:conversation:${conversation}:keep`,
     /** Sorted set of the conversations that have turns, by their last use in ms since 1970. */
@@ -92,8 +108,44 @@ export function keysOf(prefix: string) {
     latest: (conversation: string, author: string) => `${prefix}:asked:latest:${conversation}:${author}`,
     /** The holder of a lease, until it expires. */
     lease: (name: string) => `${prefix}:lease:${name}`,
+    /** Hash of headlines as JSON, and a sorted set of the same by ms since 1970. */
+    headlines: `${prefix}:news`,
+    headlineTimes: `${prefix}:news:times`,
+    /** Hash: feed -> what its server said last. */
+    feedStates: `${prefix}:news:feeds`,
     heartbeats: `${prefix}:heartbeats`,
     heartbeat: (id: string) => `${prefix}:heartbeat:${id}`,
+    /** Hash of what happened in one span of time: figures/note.ts names the fields. */
+    figures: (span: string, from: number) => `${prefix}:figures:${span}:${from}`,
+    /** Sorted sets of who used how much in one span of time. */
+    usage: (what: 'tokens' | 'replies', by: string, span: string, from: number) =>
+      `${prefix}:figures:${what}:${by}:${span}:${from}`,
+    /** Stream of replies that failed. */
+    failures: `${prefix}:failures`,
+    /** The job of a trace. */
+    trace: (trace: string) => `${prefix}:trace:${trace}`,
+    /** Streams of log lines: all, and those of one trace. */
+    logs: `${prefix}:logs`,
+    logsOf: (trace: string) => `${prefix}:trace:${trace}:logs`,
+    /** Hash of the dashboard's accounts: name in small letters -> JSON. */
+    accounts: `${prefix}:admin:accounts`,
+    /** A session, by the hash of its id; and the set of an account's sessions. */
+    session: (hash: string) => `${prefix}:admin:session:${hash}`,
+    sessionsOf: (name: string) => `${prefix}:admin:sessions:${name}`,
+    /** What lets one create an account, by the hash of its secret: the setup link and invites. */
+    ticket: (hash: string) => `${prefix}:admin:ticket:${hash}`,
+    tickets: `${prefix}:admin:tickets`,
+    /** Hash of API tokens: hash of the token -> JSON; and when each was used last. */
+    tokens: `${prefix}:admin:tokens`,
+    tokensUsed: `${prefix}:admin:tokens:used`,
+    /** How often somebody has tried to log in. */
+    tries: (who: string) => `${prefix}:admin:tries:${who}`,
+    /** Mark of a one-time code that has been used. */
+    usedCode: (name: string, step: number) => `${prefix}:admin:code:${name}:${step}`,
+    /** Stream of what was done in the dashboard besides changes of settings. */
+    acts: `${prefix}:admin:acts`,
+    /** Stream of a persona's versions. */
+    versions: (persona: string) => `${prefix}:admin:versions:${persona}`,
     /** Channel of cancelled job ids. */
     cancels: `${prefix}:cancel`,
     /** Stream that wakes one process's blocked XREAD. */

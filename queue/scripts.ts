@@ -5,6 +5,7 @@ import { packageRoot } from '../root.ts';
 
 /** Each step that must be atomic, and how many keys it takes; what it does stands at the head of lua/<name>.lua. */
 const KEY_COUNTS = {
+  'add-headlines': 2,
   'append-turn': 5,
   'claim-delivery': 2,
   'drop-delivery': 2,
@@ -14,12 +15,12 @@ const KEY_COUNTS = {
   'show-delivery': 3,
   'write-delivery': 2,
   'note-asked': 3,
-  'begin-attempt': 2,
+  'begin-attempt': 3,
   'cancel-reply': 2,
   'end-reply': 8,
   'publish-event': 2,
   'release-attempt': 1,
-  'submit-turn': 6,
+  'submit-turn': 12,
   'change-settings': 2,
   'erase-author': 3,
   'erase-votes': 2,
@@ -31,7 +32,12 @@ const KEY_COUNTS = {
   'spend-tokens': 3,
   'take-lease': 1,
   'release-lease': 1,
-  'take-turn': 7,
+  'take-turn': 10,
+  'undo-settings': 2,
+  'note-figures': 20,
+  'sample-figures': 3,
+  'create-account': 3,
+  'change-account': 1,
   vote: 3,
 } as const;
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import { WisecrackError } from '../errors.ts';
+import { tenantOf } from './fair.ts';
 import { encodeJobId, STAY, TURNS_KEPT, TURNS_LEFT } from './keys.ts';
 import { keepMsOf } from './memory/retention.ts';
 import { Job, type NewJob, parse, seedOf, Turn } from './schema/index.ts';
 import type { Store } from './store.ts';
 import type { Submitted } from './types.ts';
-import { positionOf } from './waiting.ts';
 
 /** How often a job is tried that fails in a way that may pass. */
 export const ATTEMPTS = 3;
@@ -28,7 +28,7 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
   const turn = parse(Turn, newTurn, 'turn');
   const job = parse(Job, fill(turn, newJob), 'job');
   const { redis, run, keys, bull } = store;
-  const known = await run(
+  const [known, priority] = (await run(
     'submit-turn',
     [
       keys.record(job.id),
@@ -37,6 +37,12 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
       keys.keep(job.conversation),
       keys.conversations,
       keys.spokeIn(turn.author.id),
+      keys.tenants,
+      keys.clock,
+      keys.wait,
+      keys.prioritized,
+      keys.active,
+      keys.delayed,
     ],
     [
       job.conversation,
@@ -49,13 +55,14 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
       randomUUID(),
       STAY.unfinished,
       job.persona,
+      tenantOf(job),
     ],
-  );
-  if (known !== 'finished') await bull.add('reply', job, { ...options, jobId: encodeJobId(job.id) });
+  )) as ['new' | 'known' | 'finished', number];
+  redis.set(keys.trace(job.trace), job.id, 'EX', STAY.trace).catch(store.onError);
+  if (known !== 'finished') await bull.add('reply', job, { ...options, priority, jobId: encodeJobId(job.id) });
   // From here on the queue itself says that it waits, see limits.take.
   redis.zrem(keys.onTheWay, job.id).catch(store.onError);
-  const duplicate = known !== 'new';
-  return { jobId: job.id, duplicate, position: known === 'finished' ? 0 : await positionOf(store, job.id) };
+  return { jobId: job.id, duplicate: known !== 'new' };
 }
 
 function fill(turn: Turn, job: NewJob): NewJob {

@@ -1,21 +1,32 @@
 /** The queue's public types: what `openQueue` gives, and what a worker's handler gets and returns. */
+import type { Queue as Bull } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Accounts, Acts, Versions } from './admin/types.ts';
+import type { Statistics } from './figures/types.ts';
 import type { Feedback, Limits, Loops, Privacy, RuleBook } from './rules/types.ts';
 import type {
   Asked,
+  Chance,
   DeliveredPart,
   DeliveryOutcome,
   DeliveryRecord,
+  FeedState,
   Figures,
   FinalText,
   Finish,
+  Headline,
   Heartbeat,
   Job,
+  LogLine,
   NewJob,
+  Note,
   ReplyEvent,
+  Summary,
   Turn,
 } from './schema/index.ts';
 
+export type * from './admin/types.ts';
+export type * from './figures/types.ts';
 export type * from './rules/types.ts';
 
 /** Where Redis is. `openRedis` makes one. */
@@ -46,17 +57,32 @@ export interface Queue {
   follow(jobId: string, options?: FollowOptions): AsyncIterable<ReplyEvent>;
   /** Ends a reply early. What it has said so far stays. */
   cancel(jobId: string): Promise<Cancelled>;
-  /** The jobs before this one, itself included: 1 is taken next; 0 means that it does not wait. */
+  /**
+   * The jobs that would be taken before this one, itself included: 1 is taken next; 0 means that it does not wait. It can
+   * grow: each server, and each person outside of one, has its turn, so that a lone question overtakes a flood.
+   */
   position(jobId: string): Promise<number>;
   counts(): Promise<Counts>;
   /** How long the job at this position waits, in ms, from how fast replies were made of late; undefined when nothing is known. */
   estimate(position: number): Promise<number | undefined>;
+  /** What waits and what runs, as far as it can be shown. */
+  overview(): Promise<Overview>;
+  /** What is still known of a reply, by its job's id or its trace; undefined when nothing is. */
+  life(id: string): Promise<Life | undefined>;
+  readonly statistics: Statistics;
+  readonly logs: Logs;
+  readonly accounts: Accounts;
+  readonly acts: Acts;
+  readonly versions: Versions;
+  /** BullMQ's own queue, for the raw view of it and nothing else. */
+  readonly bull: Bull;
   readonly rules: RuleBook;
   readonly limits: Limits;
   readonly loops: Loops;
   readonly privacy: Privacy;
   readonly feedback: Feedback;
   readonly conversations: Conversations;
+  readonly news: News;
   readonly asked: AskedJobs;
   readonly deliveries: Deliveries;
   readonly heartbeats: Heartbeats;
@@ -69,7 +95,6 @@ export interface Submitted {
   jobId: string;
   /** Whether this job had been submitted before. */
   duplicate: boolean;
-  position: number;
 }
 
 /** What a cancel met: a reply in the making, one that waited, or none (never submitted, or over). */
@@ -80,6 +105,47 @@ export interface Counts {
   active: number;
   /** Waiting for its next attempt. */
   delayed: number;
+}
+
+export interface Overview {
+  counts: Counts;
+  active: Job[];
+  /** Waiting or put aside, as they will be taken; the first hundred of each. */
+  waiting: Job[];
+  /** When the question came that waits longest, in ms since 1970. */
+  oldestAt?: number;
+}
+
+export interface Life {
+  jobId: string;
+  /** The job itself stays an hour after its end. */
+  job?: Job;
+  persona?: string;
+  conversation?: string;
+  /** What followers saw, and when; a day. */
+  events: { at: number; event: ReplyEvent }[];
+  delivery?: DeliveryState;
+  /** The conversation up to the question, as it is now. */
+  turns?: Turn[];
+}
+
+/** A log line and its place among all. */
+export interface KeptLine {
+  id: string;
+  at: number;
+  line: LogLine;
+}
+
+/** The last log lines of all processes that share this Redis. */
+export interface Logs {
+  /** Takes one line of JSON, as pino writes it. Never waits, never throws. */
+  write(line: string): void;
+  /** Newest first, before the line with this id. Default: the last 500. */
+  read(options?: { before?: string; most?: number }): Promise<KeptLine[]>;
+  /** Oldest first; for two days. */
+  ofTrace(trace: string): Promise<KeptLine[]>;
+  /** Lines as they come from now on, until the signal. */
+  tail(signal: AbortSignal): AsyncIterable<KeptLine>;
 }
 
 export interface FollowOptions {
@@ -115,7 +181,7 @@ export interface HandlerContext {
   /** Tells followers that the prompt is laid out and the engine is at work. */
   start(info: { persona?: string; model: string; promptTokens: number }): void;
   /** Sends a piece. Waiting for it is optional, and holds the engine back while Redis is slow; it never throws. */
-  publish(text: string, tokens: number[]): Promise<void>;
+  publish(text: string, tokens: number[], chances?: readonly Chance[]): Promise<void>;
   /** Where this job's turn is. */
   conversation: Conversation;
 }
@@ -131,6 +197,7 @@ export interface Reply {
 export interface Conversation {
   /** The last `last` turns, oldest first. Default: all. */
   read(last?: number): Promise<Turn[]>;
+  summary(): Promise<Summary | undefined>;
   getPersona(): Promise<string | undefined>;
 }
 
@@ -146,6 +213,8 @@ export interface Conversations {
   read(conversation: string, last?: number): Promise<Turn[]>;
   /** Changes the text of a turn; false when it is not there. A reply in the making may have read it already. */
   replace(conversation: string, turnId: string, text: string): Promise<boolean>;
+  /** Adds notes to a turn, each once; false when it is not there. */
+  annotate(conversation: string, turnId: string, notes: readonly Note[]): Promise<boolean>;
   /** Removes turns; gives how many there were. A reply in the making whose question is removed will not join. */
   remove(conversation: string, turnIds: readonly string[]): Promise<number>;
   /**
@@ -160,8 +229,28 @@ export interface Conversations {
   clear(conversation: string): Promise<void>;
   /** Gives a conversation another name, e.g. when a group is given another id. Nothing is overwritten. */
   move(from: string, to: string): Promise<void>;
+  /** What was said before the window begins. Whether it still holds is for the reader to see, by its digest. */
+  summary(conversation: string): Promise<Summary | undefined>;
+  /** Puts a summary in the place of the one before; it goes with the conversation. */
+  summarise(conversation: string, summary: Summary): Promise<void>;
   setPersona(conversation: string, persona: string): Promise<void>;
   getPersona(conversation: string): Promise<string | undefined>;
+  /** Conversations that have turns, the last used first. @param from - how many of them to pass over. */
+  list(from: number, most: number): Promise<{ conversation: string; lastUsed: number }[]>;
+  count(): Promise<number>;
+  /** How many turns it has. */
+  size(conversation: string): Promise<number>;
+}
+
+/** What the feeds have told in the last seven days, 500 headlines at most. */
+export interface News {
+  /** Adds headlines, each once; gives how many are new. @param options.now - ms since 1970, for tests */
+  add(headlines: readonly Headline[], options?: { now?: number }): Promise<number>;
+  /** The newest first. @param options.since - ms since 1970 */
+  latest(options?: { since?: number; limit?: number }): Promise<Headline[]>;
+  /** What a feed's server said last time. */
+  state(feed: string): Promise<FeedState>;
+  setState(feed: string, state: FeedState): Promise<void>;
 }
 
 /** Which job answers which question, for 14 days: what buttons, edits and a person's second question need. */

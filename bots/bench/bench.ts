@@ -27,8 +27,8 @@ export interface BotBenchRow {
 export interface BotBenchOptions {
   redis: Pick<RedisHandle, 'connect'>;
   personas: PersonaSource;
-  /** How long questions are asked; replies in the making are waited for after that. Default: 120. */
-  seconds?: number;
+  /** How long questions are asked; replies in the making are waited for after that. */
+  seconds: number;
   /** Default: 200, 4 in a channel of Discord and 20 in a group of Telegram. */
   users?: number;
 }
@@ -91,7 +91,7 @@ class Load {
   }
 
   async run(users: number): Promise<void> {
-    const { seconds = 120 } = this.#options;
+    const { seconds } = this.#options;
     const most = 1_000_000;
     // Nobody is refused: each question is to be answered.
     await this.#queue.rules.change('all', { userPerMinute: most, serverPerMinute: most, longestQueue: most }, 'bench');

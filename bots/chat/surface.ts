@@ -25,6 +25,8 @@ export interface View {
   readonly jobId: string;
   /** Whose words these are, for platforms that can show them under that name. */
   readonly persona?: string;
+  /** It is this file, and `text` its name. Only where the surface takes files. */
+  readonly file?: { readonly name: string; readonly text: string };
 }
 
 export interface Surface {
@@ -32,6 +34,8 @@ export interface Surface {
   readonly platform: string;
   /** The longest message, in the units of `measure`. */
   readonly limit: number;
+  /** Whether code too long for messages can come as a file, which cannot be edited. Where one is not taken, it comes as text. */
+  readonly files?: boolean;
   /** How long a text is for this platform, after what it does to Markdown. */
   measure(text: string): number;
   /** How long this place wants between two edits, in ms, where that is known. */

@@ -1,4 +1,4 @@
-import type { Api } from 'grammy';
+import { type Api, InputFile } from 'grammy';
 import type { MessageEntity } from 'grammy/types';
 import type { BotLog } from '../chat/bot/index.ts';
 import { localeOf } from '../chat/index.ts';
@@ -39,6 +39,7 @@ export interface SurfaceOptions {
 export class TelegramSurface implements Surface {
   readonly platform = 'telegram';
   readonly limit = LIMIT;
+  readonly files = true;
   readonly #api: Api;
   readonly #log: BotLog;
   readonly #migrations: Migrations;
@@ -72,21 +73,24 @@ export class TelegramSurface implements Surface {
     if (grows(view) && (await this.#showDraft(place, id, view, signal))) return id;
     const replyTo = place.replyTo === undefined ? undefined : readMessageId(place.replyTo);
     return this.#in(place, 'send', async (chat) => {
-      const sent = await this.#worded(view, ({ text, entities }) =>
-        this.#api.sendMessage(
-          chat,
-          text,
-          {
-            ...looks(view, place, entities),
-            ...topicOf(place),
-            // Of a group that has become a supergroup the old messages are elsewhere.
-            ...(replyTo?.chat === chat && {
-              reply_parameters: { message_id: replyTo.message, allow_sending_without_reply: true },
-            }),
-          },
-          grammySignal(signal),
-        ),
-      );
+      const where = {
+        ...topicOf(place),
+        // Of a group that has become a supergroup the old messages are elsewhere.
+        ...(replyTo?.chat === chat && {
+          reply_parameters: { message_id: replyTo.message, allow_sending_without_reply: true },
+        }),
+      };
+      const { file } = view;
+      const sent = file
+        ? await this.#api.sendDocument(
+            chat,
+            new InputFile(Buffer.from(file.text), file.name),
+            where,
+            grammySignal(signal),
+          )
+        : await this.#worded(view, ({ text, entities }) =>
+            this.#api.sendMessage(chat, text, { ...looks(view, place, entities), ...where }, grammySignal(signal)),
+          );
       return messageId(chat, sent.message_id);
     });
   }
@@ -98,6 +102,7 @@ export class TelegramSurface implements Surface {
       throw new SurfaceError('preview', 'the preview is to become a message');
     }
     const which = ours(message);
+    if (view.file) throw new SurfaceError('locked', 'a message cannot become a file');
     await this.#in(place, 'edit', async (chat) => {
       if (which.chat !== chat) throw new SurfaceError('locked', 'the group has become a supergroup');
       try {

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { BenchPlatform, BotBenchRow as Row } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
-import { benchEngine } from '../../inference/engine/index.ts';
+import { benchEngine, makeModel, shapes } from '../../inference/engine/index.ts';
 import { nearest } from '../../personas/suggest.ts';
 import { benchQueue } from '../../queue/bench.ts';
 import type { App } from '../app.ts';
+import { Progress } from '../progress.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
 import { table } from '../table.ts';
@@ -13,14 +16,21 @@ export interface BenchOptions {
   json?: boolean;
   /** How long a load lasts, for those that are a load. */
   seconds?: number;
+  /** What model is measured: a folder, or the name of a shape. */
+  config?: string;
 }
 
 interface Bench {
   what: string;
   /** What the column "limit" means. */
   limit: string;
+  /** Of a load: how long it lasts when nobody says how long. */
+  seconds?: number;
   measure(app: App, options: BenchOptions): Promise<Row[]>;
 }
+
+/** How long a load lasts. */
+const LOAD_SECONDS = 120;
 
 const benches: Record<string, Bench> = {
   queue: {
@@ -31,23 +41,49 @@ const benches: Record<string, Bench> = {
   engine: {
     what: 'the model on this machine',
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
-    measure: ({ config: { model, threads } }) => benchEngine({ folder: model, threads }),
+    measure: async (app, { config }) =>
+      benchEngine({ folder: await modelFolder(app, config), threads: app.config.threads }),
   },
-  discord: bot('discord', '200 people in 50 channels of a fake Discord, for two minutes'),
-  telegram: bot('telegram', '200 people in 10 groups of a fake Telegram, for two minutes and what is left then'),
+  admin: {
+    what: 'the dashboard: its first page, and a reply that 1,000 people watch',
+    limit: 'a bare server that writes the same to as many connections',
+    measure: async (app) => {
+      const { benchAdmin } = await import('../../admin/bench/index.ts');
+      const [redis, personas] = await Promise.all([app.redis(), app.personas()]);
+      return benchAdmin({ redis, personas });
+    },
+  },
+  discord: bot('discord', '200 people in 50 channels of a fake Discord'),
+  telegram: bot('telegram', '200 people in 10 groups of a fake Telegram'),
 };
 
 function bot(platform: BenchPlatform, what: string): Bench {
   return {
     what,
+    seconds: LOAD_SECONDS,
     limit: 'a bare round trip to this Redis (ms); the questions; the edits that the budget allows; the memory early on',
-    measure: async (app, { seconds }) => {
+    measure: async (app, { seconds = LOAD_SECONDS }) => {
       // Loaded only when it is wanted: the platforms' clients are large.
       const { benchBot } = await import('../../bots/bench/index.ts');
       const [redis, personas] = await Promise.all([app.redis(), app.personas()]);
-      return benchBot(platform, { redis, personas, ...(seconds !== undefined && { seconds }) });
+      return benchBot(platform, { redis, personas, seconds });
     },
   };
+}
+
+/** The configured model, that of a folder, or one of a named shape with random weights, which is made when it is first wanted. */
+async function modelFolder({ config: { model, home } }: App, wanted: string | undefined): Promise<string> {
+  if (wanted === undefined) return model;
+  const shape = Object.hasOwn(shapes, wanted) ? shapes[wanted] : undefined;
+  if (shape) {
+    const folder = join(home, 'bench', wanted);
+    const progress = new Progress(`The model of shape ${wanted} in ${folder}`);
+    await makeModel(folder, shape, (fraction) => progress.at(fraction)).finally(() => progress.end());
+    return folder;
+  }
+  if (existsSync(join(wanted, 'config.json'))) return resolve(wanted);
+  const hint = `--config takes a folder with config.json and model.safetensors, or a shape: ${Object.keys(shapes).join(', ')}.`;
+  throw new WisecrackError('WISECRACK_BENCH_NOT_FOUND', { name: wanted, hint });
 }
 
 /** What there is to be measured, one a line. */
@@ -65,7 +101,9 @@ export function bench(name: string | undefined, options: BenchOptions): Promise<
     }
     const found = Object.hasOwn(benches, name) ? benches[name] : undefined;
     if (!found) throw unknown(name);
-    if (!json) notice(`Measuring ${found.what} ...`);
+    const lasting =
+      found.seconds === undefined ? '' : `, for ${options.seconds ?? found.seconds} s and what is left then`;
+    if (!json) notice(`Measuring ${found.what}${lasting} ...`);
     const rows = await found.measure(app, options);
     if (json) for (const row of rows) console.log(JSON.stringify(complete(row)));
     else console.log([...draw(rows), '', `limit: ${found.limit}`].join('\n'));

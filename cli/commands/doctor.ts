@@ -7,6 +7,7 @@ import { checkMachine } from '../doctor/machine.ts';
 import { checkModel } from '../doctor/model.ts';
 import { checkPlatforms } from '../doctor/platforms.ts';
 import { checkRedisOf } from '../doctor/redis.ts';
+import { checkRemote } from '../doctor/remote.ts';
 import { checkSettings } from '../doctor/settings.ts';
 import { silentLog } from '../log.ts';
 import { table } from '../table.ts';
@@ -35,7 +36,7 @@ async function examine(): Promise<Finding[]> {
       ...machine,
       ok('settings', 'all understood'),
       ...(await checkSettings(config)),
-      ...(await checkModel(config)),
+      ...(await (config.remote ? checkRemote(config) : checkModel(config))),
       ...(await checkRedisOf(app)),
       ...(await checkPlatforms(config)),
     ];

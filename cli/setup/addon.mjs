@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fingerprint, isCurrent, setCurrent } from './fingerprint.mjs';
 import { step } from './progress.mjs';
@@ -26,16 +26,10 @@ export async function buildAddon() {
 
 /** Configures and builds a CMake folder of inference/native; `flags` go to the configuration. */
 export async function cmake(folder, progress, flags = [], target = []) {
-  const generator = has('ninja') ? ['-G', 'Ninja'] : [];
-  await run('cmake', [
-    '-S',
-    'inference/native',
-    '-B',
-    folder,
-    ...(existsSync(join(folder, 'CMakeCache.txt')) ? [] : generator),
-    '-DCMAKE_BUILD_TYPE=Release',
-    ...flags,
-  ]);
+  if (!isUsable(folder))
+    for (const made of ['CMakeCache.txt', 'CMakeFiles']) rmSync(join(folder, made), { recursive: true, force: true });
+  const generator = has('ninja') && !existsSync(join(folder, 'CMakeCache.txt')) ? ['-G', 'Ninja'] : [];
+  await run('cmake', ['-S', 'inference/native', '-B', folder, ...generator, '-DCMAKE_BUILD_TYPE=Release', ...flags]);
   await run('cmake', ['--build', folder, '--parallel', ...target], {
     onLine: (line) => {
       const ninja = /^\[(\d+)\/(\d+)\]/.exec(line);
@@ -44,4 +38,12 @@ export async function cmake(folder, progress, flags = [], target = []) {
       else if (make) progress.at(Number(make[1]) / 100);
     },
   });
+}
+
+/** Whether a folder's configuration still holds: CMake keeps to the build program and the source folder it once saw, also when they are gone. */
+function isUsable(folder) {
+  const cache = join(folder, 'CMakeCache.txt');
+  if (!existsSync(cache)) return false;
+  const kept = (name) => new RegExp(`^${name}:\\w+=(.*)$`, 'm').exec(readFileSync(cache, 'utf8'))?.[1] ?? '';
+  return existsSync(kept('CMAKE_MAKE_PROGRAM')) && kept('CMAKE_HOME_DIRECTORY') === join(root, 'inference/native');
 }

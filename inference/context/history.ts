@@ -44,11 +44,13 @@ export interface Kept {
 }
 
 /**
- * @param lengths - tokens of each turn, oldest first, none longer than {@link lowMark}.
+ * @param turns - how many there are, oldest first.
+ * @param lengthOf - tokens of a turn, at most {@link lowMark}. It is asked once, when the turn comes, and told who is in the window then.
  * @param isUser - whether a turn is a person's: the newest of these is never dropped.
  */
 export function keepTurns(
-  lengths: readonly number[],
+  turns: number,
+  lengthOf: (turn: number, kept: readonly number[]) => number,
   isUser: (turn: number) => boolean,
   options: HistoryOptions,
 ): Kept {
@@ -58,11 +60,14 @@ export function keepTurns(
   let tokens = 0;
   let newestUser = -1;
 
-  lengths.forEach((length, turn) => {
+  const lengths: number[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const length = lengthOf(turn, kept);
+    lengths.push(length);
     kept.push(turn);
     tokens += length;
     if (isUser(turn)) newestUser = turn;
-    if (tokens <= options.budget) return;
+    if (tokens <= options.budget) continue;
 
     const full = tokens;
     const dropped: number[] = [];
@@ -78,6 +83,6 @@ export function keepTurns(
     // Only when a persona spoke several times in a row: the person's turn and the newest stay, each no longer than the low mark.
     if (tokens > options.budget) drop((old) => old !== newestUser && old !== turn);
     evicted.push({ turns: dropped, reason: `${full} tokens, there is room for ${options.budget}` });
-  });
+  }
   return { turns: kept, first: kept[0] ?? 0, tokens, evicted };
 }

@@ -1,25 +1,15 @@
-import { nameKey } from '../../personas/name.ts';
 import type { Persona } from '../../personas/schema.ts';
 import type { Tokenizer } from '../engine/engine.ts';
 import { budgetsFor } from './budgets.ts';
 import { RecentCache } from './cache.ts';
 import { fitTurn, type Line } from './cut.ts';
 import { type Eviction, keepTurns, lowMark } from './history.ts';
-import { Names } from './names.ts';
+import { Lore } from './lore.ts';
 import { encodeParts, type Parts, renderBegun, renderCursor } from './render.ts';
+import { speakersOf, type WindowTurn } from './speakers.ts';
 import { renderStatic, type StaticPersona } from './static.ts';
 import { dryBreakers, stopStrings } from './stop.ts';
 import { words } from './words.ts';
-
-/** One message of the conversation, as the window needs it. */
-export interface WindowTurn {
-  readonly role: 'user' | 'persona';
-  /** Tells people with the same name apart, e.g. the platform's id. */
-  readonly author: string;
-  /** As the platform gives it; made safe here. */
-  readonly name: string;
-  readonly text: string;
-}
 
 /** What the window takes of a persona. */
 export type WindowPersona = StaticPersona & Pick<Persona, 'replyTokens' | 'stop'>;
@@ -90,18 +80,26 @@ export function layOut(options: LayOutOptions): Window {
     ...(options.blockSize === undefined ? {} : { blockSize: options.blockSize }),
   };
 
-  const names = new Names(persona.name, ours.someone);
-  const speakers = turns.map((turn) => speakerOf(turn, persona, names));
-  const rendered = turns.map((turn, index) => lineOf(speakers[index] ?? '', turn.text, lowMark(room)));
+  const speakers = speakersOf(turns, persona.name, ours.someone);
+  const lore = new Lore(persona.lorebook, tokenizer, Math.floor(lowMark(room) / 2));
+  const rendered: { lines: Line[]; cut: boolean }[] = [];
   const kept = keepTurns(
-    rendered.map((line) => line.tokens.length),
+    turns.length,
+    (index, inside) => {
+      const turn = turns[index] as WindowTurn;
+      const { before, after } = lore.around(index, turn, inside);
+      const notes = [...before, ...after].reduce((sum, line) => sum + line.tokens.length, 0);
+      const line = lineOf(speakers[index] ?? '', turn.text, lowMark(room) - notes);
+      rendered.push({ lines: [...before, line, ...after], cut: line.cut });
+      return notes + line.tokens.length;
+    },
     (index) => turns[index]?.role === 'user',
     room,
   );
   const summary = options.summary?.trim() ? lineOf(ours.earlier, options.summary, budgets.summary) : undefined;
 
   const inside = [persona.name, ...new Set(kept.turns.map((index) => speakers[index] ?? ''))];
-  const chat = kept.turns.flatMap((index) => rendered[index] ?? []);
+  const chat = kept.turns.flatMap((index) => rendered[index]?.lines ?? []);
   const summaryTokens = summary?.tokens.length ?? 0;
   return {
     tokens: [fixed.tokens, summary?.tokens ?? [], ...chat.map((line) => line.tokens), cursorTokens].flat(),
@@ -121,12 +119,6 @@ export function layOut(options: LayOutOptions): Window {
       return [...fixed.parts, ...(summary?.parts ?? []), ...chat.flatMap((line) => line.parts), ...cursor].join('');
     },
   };
-}
-
-/** The persona speaks under its own name; another persona that spoke here before is one more participant. */
-function speakerOf(turn: WindowTurn, persona: WindowPersona, names: Names): string {
-  if (turn.role === 'user') return names.of(`user ${turn.author}`, turn.name);
-  return nameKey(turn.name) === nameKey(persona.name) ? persona.name : names.of(`persona ${turn.author}`, turn.name);
 }
 
 /** Where the model goes on. Of a long beginning the end is enough, within `limit` tokens. */

@@ -41,6 +41,13 @@ export interface NativeRequest {
   /** Tokens that are not drawn as one of the first `minTokens` reply tokens (new line, eos). */
   bannedFirst: Int32Array;
   minTokens: number;
+  /**
+   * Texts that the reply never spells, each 1 to 1024 bytes: a token that would complete one is not drawn. ASCII letters match in either
+   * case, white space matches white space, and what begins with a letter matches where a word begins. Needs {@link OpenOptions.pieces}.
+   */
+  bannedPhrases?: readonly string[];
+  /** With each token, this many of the likeliest are told, at most 20. 0 or absent: none. */
+  topLogprobs?: number;
   /** `low`: work that nobody waits for. It joins when no other request waits and is the first to give way. Default: normal. */
   priority?: Priority;
 }
@@ -49,12 +56,27 @@ export type Priority = 'normal' | 'low';
 
 export type NativeFinish = 'stop-token' | 'length' | 'context' | 'cancelled' | 'error';
 
+/** A token and the natural logarithm of its probability. */
+export interface TokenLogprob {
+  token: number;
+  logprob: number;
+}
+
+/** What all tokens spell, end to end: token t is bytes[ends[t - 1] .. ends[t]). */
+export interface TokenPieces {
+  bytes: Uint8Array;
+  ends: Uint32Array;
+}
+
 /** One event of one request; all events of an engine step arrive in one call. */
 export interface StepEvent {
   id: number;
   /** The new token, or -1 when this event only ends the request. */
   token: number;
   finish?: NativeFinish;
+  /** With `topLogprobs`: the natural logarithm of the token's probability, before penalties and at temperature 1; the likeliest, in order. */
+  logprob?: number;
+  topLogprobs?: TokenLogprob[];
   /** With finish 'error'. */
   message?: string;
 }
@@ -117,6 +139,8 @@ export interface OpenOptions {
   /** Where to compute. 'auto' or absent: on the first CUDA card, where there is one that can hold the model, else on the CPU. */
   device?: Device;
   activations: Activations;
+  /** Whether the product of an int8 weight and its scale is rounded to bfloat16, as xAI does (default); without it, for checking. */
+  roundProduct?: boolean;
   /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */
   threads: number;
   /** Requests in the batch at once. */
@@ -130,6 +154,8 @@ export interface OpenOptions {
   kvBytes?: number;
   /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256. A long prompt is read in such pieces. */
   stepTokens?: number;
+  /** For `bannedPhrases`. May be shorter than the vocabulary: the rest stands for nothing. */
+  pieces?: TokenPieces;
 }
 
 export interface NativeModel {
@@ -158,10 +184,27 @@ export interface MachineLimits {
   fmaRate: number;
 }
 
+export interface ConvertOptions {
+  /** Of the matrices. `int8` keeps int8 weights as they are; from others it is lossy. */
+  dtype: 'bf16' | 'int8';
+  /** Files; 0 = of about 10 GB each. */
+  shards: number;
+  /** 0 = the usable cores, at most 16. */
+  threads: number;
+}
+
+export interface Converted {
+  bytes: number;
+  shards: number;
+  /** Bytes that an earlier run had written. */
+  found: number;
+}
+
 export interface Addon {
   /**
-   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json). The weights are mapped, not copied.
-   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are checked and loaded.
+   * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json), or with xAI's ckpt-0, which
+   * needs no config.json when it is Grok-1's. The weights are mapped, not copied.
+   * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are brought into memory.
    * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY,
    * WISECRACK_DEVICE_MISSING and whose message names the file and every wrong or missing tensor.
    */
@@ -171,6 +214,17 @@ export interface Addon {
     onStep: (events: StepEvent[]) => void,
     onProgress?: (fraction: number) => void,
   ): Promise<NativeModel>;
+  /**
+   * Writes the model in `source` as safetensors files into `target`; a call that was killed is gone on with by the same call.
+   * `onProgress` gets bytes; when it gives false, the work stops. Rejects as `open` does for the source, with code
+   * WISECRACK_CONVERT_FAILED for the target.
+   */
+  convert(
+    source: string,
+    target: string,
+    options: ConvertOptions,
+    onProgress: (done: number, total: number, found: number) => boolean,
+  ): Promise<Converted>;
   measure(threads: number): Promise<MachineLimits>;
   /** What the kernels use and what there is: { cpu: ['avx2','fma',...], kernels: 'avx2' | 'portable' | ..., cuda: { available: false, reason: '...' } }. */
   features(): {

@@ -1,4 +1,4 @@
-import type { EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
+import type { EngineStats, ModelConfig, Priority, Sampling, TokenLogprob } from './addon.ts';
 
 /** Text in, token ids out. One tokenizer per model; safe to call from anywhere, it holds no state between calls. */
 export interface Tokenizer {
@@ -39,14 +39,26 @@ export interface GenerateRequest {
   penaltyStart: number;
   /** Text at which DRY stops matching, e.g. names. */
   dryBreakers?: readonly string[];
+  /** Texts that the reply never spells (see `bannedPhrases` in addon.ts). */
+  bannedPhrases?: readonly string[];
+  /** With each token, this many of the likeliest are told, at most 20. */
+  topLogprobs?: number;
   /** `low` for work that nobody waits for. Default: normal. */
   priority?: Priority;
+}
+
+/** How likely a token was, and what else might have come: probabilities before penalties and at temperature 1, as natural logarithms. */
+export interface TokenChance {
+  logprob: number;
+  top: readonly TokenLogprob[];
 }
 
 /** Some text of a reply. `tokens` are those drawn since the last piece; `text` may lag behind them while it could still be part of a stop string. */
 export interface Piece {
   text: string;
   tokens: number[];
+  /** For each of `tokens`, where the request asked for `topLogprobs`. */
+  logprobs?: TokenChance[];
   /** Set on the last piece. */
   finish?: Finish;
 }

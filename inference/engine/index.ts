@@ -8,20 +8,31 @@
  *
  * engine.ts    the `Engine` interface: all that the worker knows. Another driver is another folder that implements it
  * native/      the driver of our own kernels; addon.ts is what it asks of the C++ in inference/native
+ * remote/      the driver of servers that run the model already: vLLM, SGLang, llama.cpp server
+ * shape.ts     the sizes of a model, from its config.json
  * tokenizer/   text to tokens and back, by the model's own SentencePiece file
  * decoder.ts   tokens to text while they stream, never half a character
  * stop.ts      ends a streamed text before a stop string, never shows part of one
  * verify/      how far the engine is from golden vectors (`wisecrack verify`)
- * bench.ts     how far it is from what the machine allows (`wisecrack bench`)
+ * convert.ts   writes a model as files that the engine maps (`wisecrack convert`)
+ * rehearse/    a model of Grok-1's true shape with random weights, from its files to its logits (`wisecrack rehearse`)
+ * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
 export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
-export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
+export { type BenchOptions, type BenchRow, benchEngine, makeModel, shapes } from './bench/index.ts';
+export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
-export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';
+export type { Engine, Finish, GenerateRequest, Piece, TokenChance, Tokenizer } from './engine.ts';
 export { NativeEngine } from './native/engine.ts';
 export { loadAddon } from './native/load.ts';
 export { type NativeOptions, openNative } from './native/open.ts';
 export { Reply } from './native/reply.ts';
+export { type Figure, rehearse } from './rehearse/rehearse.ts';
+export { grok1 } from './rehearse/shape.ts';
+export { KINDS, type Kind, type Server } from './remote/kind.ts';
+export { lookAtRemote } from './remote/look.ts';
+export { openRemote, type RemoteOptions } from './remote/open.ts';
+export { GROK_1, readShape } from './shape.ts';
 export { StopMatcher } from './stop.ts';
 export { openTokenizer, type SentencePieceTokenizer } from './tokenizer/index.ts';
 export type { ModelReport, Report, Row } from './verify/report.ts';

@@ -1,90 +1,116 @@
 import { WisecrackError } from '../../errors.ts';
-import { type Persona, pickLine } from '../../personas/index.ts';
-import type { HandlerContext, Job, Reply, Turn } from '../../queue/index.ts';
-import { cutPartial, cutReply, indentText, layOut, samplingOf, type WindowTurn } from '../context/index.ts';
-import { type Engine, type Finish, Reply as ReplyText } from '../engine/index.ts';
+import {
+  type Occasion,
+  type Persona,
+  type Platform,
+  personaSchema,
+  pickLine,
+  resolvePersona,
+} from '../../personas/index.ts';
+import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
+import { cutReply, indentText, layOut } from '../context/index.ts';
+import { type Engine, Reply as ReplyText, type Sampling } from '../engine/index.ts';
+import { writeDraft } from './draft.ts';
+import { tellNews } from './news.ts';
+import type { NewsDesk } from './news-desk.ts';
+import { forbiddenBy, isRefused } from './refusals.ts';
+import { requestOf } from './request.ts';
+import { coverage, type Summaries } from './summaries.ts';
+import { lastReplies, type Personas, seenBy, turnsFor } from './turns.ts';
 
-/** Where a worker gets personas from; looked up anew for each job, so that an edited file counts at once. */
-export interface Personas {
-  has(id: string): boolean;
-  /** @throws WisecrackError WISECRACK_PERSONA_NOT_FOUND */
-  get(id: string): Persona;
+/** How many of a persona's last replies a new one must differ from. */
+const REMEMBERED = 3;
+
+/** What a worker answers with. */
+export interface Means {
+  engine: Engine;
+  personas: Personas;
+  summaries?: Summaries;
+  news?: NewsDesk;
 }
 
 /** Makes the reply to one job: prompt, generation, and what of it may be shown. */
 export async function answer(
   job: Job,
   context: HandlerContext,
-  { engine, personas }: { engine: Engine; personas: Personas },
+  { engine, personas, summaries, news }: Means,
 ): Promise<Reply> {
-  const persona = personas.get(job.persona);
-  const turns = upTo(arrange(await context.conversation.read()), job.turnId);
+  const persona = personaOf(job, personas);
+  const [stored, kept] = await Promise.all([context.conversation.read(), context.conversation.summary()]);
+  const asked = turnsFor(job, stored);
+  if (isRefused(asked.at(-1)?.text ?? '', persona)) {
+    const text = lineOf(persona, 'refused', job);
+    await context.publish(text.slice(context.resume.text.length), []);
+    return { finish: 'stop', text, figures: { promptTokens: 0, replyTokens: 0 } };
+  }
+  if (job.wants?.kind === 'news' && news) return tellNews({ job, context, persona, engine, news, asked });
+  const turns = job.wants ? asked : ((await news?.tell(job, asked)) ?? asked);
+  const seen = turns.map(seenBy(personas));
   const { begun = '' } = job;
   const { tokenizer, context: size } = engine;
-  const window = layOut({ persona, turns: turns.map((turn) => seen(turn, personas)), begun, tokenizer, context: size });
+  const covered = coverage(turns, kept);
+  const summary = covered > 0 ? kept?.text : undefined;
+  const window = layOut({ persona, turns: seen, summary, begun, tokenizer, context: size });
   context.start({ persona: persona.name, model: engine.name, promptTokens: window.tokens.length });
 
   // What earlier attempts drew is replayed, so the raw text is whole again; what they published is not published twice.
-  const replay = context.resume.tokens.map((token) => ({ id: 0, token }));
-  let raw = (begun && indentText(begun)) + new ReplyText(tokenizer, window.stop).take(replay).text;
-  let shown = context.resume.text;
-  let drawn = context.resume.tokens.length;
-  let finish: Finish = 'cancelled';
-  if (shown === '' && begun !== '') {
-    shown = cutReply(raw);
-    await context.publish(shown, []);
+  const { tokens: resume, text } = context.resume;
+  const replay = resume.map((token) => ({ id: 0, token }));
+  const raw = (begun && indentText(begun)) + new ReplyText(tokenizer, window.stop).take(replay).text;
+  const begin = { raw, shown: text, drawn: resume.length };
+  const { publish } = context;
+  if (begin.shown === '' && begun !== '') {
+    begin.shown = cutReply(raw);
+    await publish(begin.shown, []);
   }
-  const pieces = engine.generate(
-    {
-      prompt: window.tokens,
-      resume: context.resume.tokens,
-      maxTokens: Math.min(job.maxTokens ?? window.replyTokens, window.replyTokens),
-      sampling: { ...samplingOf(persona.sampling, job.seed), ...job.sampling },
-      stop: window.stop,
-      penaltyStart: window.penaltyStart,
-      dryBreakers: window.dryBreakers,
-    },
-    context.signal,
-  );
-  for await (const piece of pieces) {
-    raw += piece.text;
-    drawn += piece.tokens.length;
-    const { text, ended } = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
-    await context.publish(text.slice(shown.length), piece.tokens);
-    shown = text;
-    finish = ended ? 'stop' : (piece.finish ?? finish);
-    if (ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
+  const request = requestOf(job, persona, window, resume);
+  const known = lastReplies(turns, persona.id, REMEMBERED);
+  const forbidden = forbiddenBy(persona);
+  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, forbidden, publish });
+  if (draft.dull) {
+    const again = { ...request, resume: [], sampling: hotter(request.sampling) };
+    draft = await writeDraft(engine.generate(again, context.signal), {
+      ...{ begin: { ...begin, ...draft, raw }, forbidden, publish },
+    });
   }
   context.signal.throwIfAborted();
+  // What left the window is summed up behind the reply's back: nobody waits for it.
+  if (!job.wants && window.firstTurn > covered)
+    summaries?.renew(job, { persona, turns, seen, covered, through: window.firstTurn, earlier: summary });
 
-  if (shown === '' && finish !== 'cancelled') {
-    shown = pickLine(persona, 'empty', job.id) ?? '...';
-    await context.publish(shown, []);
-  }
-  return { finish, text: shown, figures: { promptTokens: window.tokens.length, replyTokens: drawn } };
+  const figures = { promptTokens: window.tokens.length, replyTokens: draft.drawn };
+  const { shown, finish } = draft;
+  if (finish === 'cancelled' || (shown !== '' && !draft.forbidden)) return { finish, text: shown, figures };
+  const excuse = (shown && '\n') + lineOf(persona, draft.forbidden ? 'refused' : 'empty', job);
+  await publish(excuse, []);
+  return { finish, text: shown + excuse, figures };
 }
 
-/** Each answer right behind its question, however many questions came while it was made: that is how a chat reads. */
-function arrange(turns: Turn[]): Turn[] {
-  const known = new Set(turns.map(({ id }) => id));
-  const answers = new Map<string, Turn[]>();
-  const others: Turn[] = [];
-  for (const turn of turns) {
-    if (turn.replyTo === undefined || !known.has(turn.replyTo)) others.push(turn);
-    else answers.set(turn.replyTo, [...(answers.get(turn.replyTo) ?? []), turn]);
-  }
-  return others.flatMap((turn) => [turn, ...(answers.get(turn.id) ?? [])]);
+/** The persona as it is where the job comes from. */
+function personaOf({ persona, draft, platform, locale }: Job, personas: Personas): Persona {
+  const language = locale === undefined ? undefined : /^zh\b/i.test(locale) ? 'zh' : 'en';
+  return resolvePersona(draft === undefined ? personas.get(persona) : tried(persona, draft), {
+    platform: platform as Platform,
+    language,
+  });
 }
 
-/** The conversation as it was when the question came: what was written after it is answered by another job. */
-function upTo(turns: Turn[], turnId: string): Turn[] {
-  const index = turns.findIndex((turn) => turn.id === turnId);
-  if (index < 0) throw new WisecrackError('WISECRACK_TURN_GONE', { turn: turnId });
-  return turns.slice(0, index + 1);
+/** A persona that is only tried, from the job itself. @throws WisecrackError WISECRACK_PERSONA_INVALID */
+function tried(id: string, draft: Record<string, unknown>): Persona {
+  const parsed = personaSchema.safeParse(draft);
+  if (parsed.success) return { id, ...parsed.data };
+  throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: parsed.error.message });
 }
 
-/** A persona speaks under the name that it has now; what is stored is its id. */
-function seen({ role, author, text, persona }: Turn, personas: Personas): WindowTurn {
-  const name = persona !== undefined && personas.has(persona) ? personas.get(persona).name : author.name;
-  return { role, author: author.id, name, text };
+function lineOf(persona: Persona, occasion: Occasion, job: Job): string {
+  return pickLine(persona, occasion, job.id) ?? '...';
+}
+
+/** Another try at a reply that was none, or an old one. */
+function hotter(sampling: Sampling): Sampling {
+  return {
+    ...sampling,
+    temperature: Math.max(sampling.temperature, 0.7) * 1.3,
+    seed: (sampling.seed + 1) % Number.MAX_SAFE_INTEGER,
+  };
 }

@@ -6,5 +6,5 @@
  *     ...
  *     await worker.close();      // running replies finish, or are handed back to the queue
  */
-export type { Personas } from './answer.ts';
+export type { Personas } from './turns.ts';
 export { startWorker, type Worker, type WorkerOptions } from './worker.ts';

@@ -3,7 +3,10 @@ import { reasonOf } from '../../errors.ts';
 import { pickLine } from '../../personas/index.ts';
 import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { answer, type Personas } from './answer.ts';
+import { answer } from './answer.ts';
+import { NewsDesk } from './news-desk.ts';
+import { Summaries } from './summaries.ts';
+import type { Personas } from './turns.ts';
 
 /** Where the worker writes what it does; pino fits. */
 export interface Log {
@@ -29,10 +32,12 @@ export interface Worker {
 
 /** Answers jobs until it is closed. Engine, queue and personas stay open: they belong to whoever made them. */
 export function startWorker({ queue, engine, personas, concurrency, log }: WorkerOptions): Worker {
+  const summaries = new Summaries({ engine, conversations: queue.conversations, log });
+  const news = new NewsDesk(queue);
   const worker = queue.startWorker({
     concurrency,
     handle: async (job, context) => {
-      const reply = await answer(job, context, { engine, personas });
+      const reply = await answer(job, context, { engine, personas, summaries, news });
       log.info(
         { trace: job.trace, job: job.id, persona: job.persona, finish: reply.finish, ...reply.figures },
         'answered',
@@ -59,6 +64,7 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
     },
     async close(options) {
       await worker.close(options);
+      await summaries.close();
       await heartbeat?.stop();
     },
   };

@@ -1,5 +1,5 @@
 --[[
-  Opens the record of a job and appends the turn that it answers, once per job id.
+  Opens the record of a job, gives it its place among the tenants, and appends the turn that it answers, once per job id.
   A second delivery finds the record and touches nothing: also not a conversation that was reset in between.
 
   KEYS[1] record (hash)
@@ -8,6 +8,12 @@
   KEYS[4] how long turns are kept (string)
   KEYS[5] all conversations (sorted set)
   KEYS[6] conversations of the author (set)
+  KEYS[7] next start tags (sorted set: tenant -> tag)
+  KEYS[8] clock (string)
+  KEYS[9] BullMQ's list of waiting jobs
+  KEYS[10] BullMQ's waiting jobs by priority (sorted set)
+  KEYS[11] BullMQ's list of running jobs
+  KEYS[12] BullMQ's delayed jobs (sorted set)
 
   ARGV[1] conversation
   ARGV[2] turn id
@@ -19,14 +25,29 @@
   ARGV[8] nonce of this call: the client sends a call again when the connection broke before the answer
   ARGV[9] seconds that the record stays
   ARGV[10] persona that answers: votes are counted for it
+  ARGV[11] tenant
 
-  Output: "new", "known" or "finished"
+  Output: { "new" | "known" | "finished", tag }
 ]]
 --- @include "clock"
 --- @include "trim"
 --- @include "append"
+--- @include "fair"
+
+-- Tags begin again when half of them are used and nothing is left that has one.
+local function rewind()
+  if clockOf(KEYS[8]) <= LAST_TAG / 2 then
+    return
+  end
+  local left = redis.call("LLEN", KEYS[9]) + redis.call("ZCARD", KEYS[10])
+  if left + redis.call("LLEN", KEYS[11]) + redis.call("ZCARD", KEYS[12]) == 0 then
+    redis.call("DEL", KEYS[7], KEYS[8])
+  end
+end
+
 if redis.call("HSETNX", KEYS[1], "nonce", ARGV[8]) == 1 then
-  redis.call("HSET", KEYS[1], "persona", ARGV[10])
+  rewind()
+  redis.call("HSET", KEYS[1], "persona", ARGV[10], "tag", takeTag(KEYS[7], KEYS[8], ARGV[11], ARGV[9]))
   redis.call("EXPIRE", KEYS[1], ARGV[9])
   append({
     turns = KEYS[2],
@@ -42,9 +63,9 @@ if redis.call("HSETNX", KEYS[1], "nonce", ARGV[8]) == 1 then
     left = tonumber(ARGV[5]),
     keepMs = tonumber(ARGV[6]),
   })
-  return "new"
 end
+local tag = tonumber(redis.call("HGET", KEYS[1], "tag") or 0)
 if redis.call("HEXISTS", KEYS[1], "end") == 1 then
-  return "finished"
+  return { "finished", tag }
 end
-return redis.call("HGET", KEYS[1], "nonce") == ARGV[8] and "new" or "known"
+return { redis.call("HGET", KEYS[1], "nonce") == ARGV[8] and "new" or "known", tag }

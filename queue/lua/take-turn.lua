@@ -12,6 +12,9 @@
   KEYS[5] tokens of the server
   KEYS[6] let through, but not yet in the queue (sorted set: job id -> ms)
   KEYS[7] BullMQ's list of waiting jobs
+  KEYS[8] BullMQ's waiting jobs by priority (sorted set)
+  KEYS[9] next start tags (sorted set: tenant -> tag)
+  KEYS[10] clock (string)
 
   ARGV[1] job id
   ARGV[2] ms since 1970, or "" for Redis's clock
@@ -22,11 +25,15 @@
   ARGV[7] how many may wait
   ARGV[8] seconds that the mark stays
   ARGV[9] ms after which one that never came into the queue is given up
+  ARGV[10] tenant
 
   Output: { "ok" } | { "user-rate" | "server-rate" | "user-quota" | "server-quota", ms to wait } | { "queue-full" }
 ]]
 --- @include "clock"
+--- @include "fair"
 local MINUTE = 60000
+-- A tenant may have so many times the free places: what floods alone fill is never full for others.
+local SHARE = 9
 
 -- What is over the limit by the minute: ms until the oldest entry is a minute old.
 local function wait_of(log, now, limit)
@@ -69,7 +76,9 @@ if ARGV[4] ~= "" and used_up(KEYS[5], now, ARGV[6]) then
   return { "server-quota", midnight_after(now) - now }
 end
 redis.call("ZREMRANGEBYSCORE", KEYS[6], "-inf", now - tonumber(ARGV[9]))
-if redis.call("LLEN", KEYS[7]) + redis.call("ZCARD", KEYS[6]) >= tonumber(ARGV[7]) then
+local waiting = redis.call("LLEN", KEYS[7]) + redis.call("ZCARD", KEYS[8]) + redis.call("ZCARD", KEYS[6])
+local free = tonumber(ARGV[7]) - waiting
+if free <= 0 or waitingOf(KEYS[9], KEYS[10], ARGV[10]) >= SHARE * free then
   return { "queue-full" }
 end
 redis.call("SET", KEYS[1], "taken", "EX", ARGV[8])

@@ -32,6 +32,10 @@ export interface Rules {
   longestQueue: number;
   retentionDays: number;
   webhookIdentity: boolean;
+  /** Nobody is let in. */
+  draining: boolean;
+  /** What they are told then. */
+  maintenance?: string;
 }
 
 /** What the operator has set until they set something else. */
@@ -94,6 +98,8 @@ export function effective(settings: readonly Settings[]): Rules {
     longestQueue: limit('longestQueue'),
     retentionDays: limit('retentionDays'),
     webhookIdentity: last('webhookIdentity') ?? false,
+    draining: settings[0]?.draining ?? false,
+    ...(settings[0]?.maintenance !== undefined && { maintenance: settings[0].maintenance }),
   };
 }
 

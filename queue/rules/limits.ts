@@ -1,3 +1,4 @@
+import { tenantOf } from '../fair.ts';
 import { STAY } from '../keys.ts';
 import type { Store } from '../store.ts';
 import { estimateWait } from './estimate.ts';
@@ -12,13 +13,14 @@ const FULL_MS = 10_000;
 export function openLimits(store: Pick<Store, 'redis' | 'run' | 'keys' | 'bull'>): Limits {
   const { run, keys } = store;
   const logs = ({ user, server }: Payer) => [keys.userLog(user), keys.serverLog(server ?? '')];
+  const fair = [keys.prioritized, keys.tenants, keys.clock];
   const tokens = ({ user, server }: Payer) => [keys.userTokens(user), keys.serverTokens(server ?? '')];
   return {
     take: async ({ job, user, server, rules, now }) => {
       const payer = { job, user, ...(server !== undefined && { server }) };
       const [state, waitMs] = (await run(
         'take-turn',
-        [keys.taken(job), ...logs(payer), ...tokens(payer), keys.onTheWay, keys.wait],
+        [keys.taken(job), ...logs(payer), ...tokens(payer), keys.onTheWay, keys.wait, ...fair],
         [
           job,
           now ?? '',
@@ -29,6 +31,7 @@ export function openLimits(store: Pick<Store, 'redis' | 'run' | 'keys' | 'bull'>
           rules.longestQueue,
           STAY.record,
           ON_THE_WAY_MS,
+          tenantOf(payer),
         ],
       )) as ['ok' | Exclude<Taken, 'ok'>['refused'], number?];
       if (state === 'ok') return 'ok';

@@ -4,6 +4,19 @@ import { LONGEST_TEXT } from './turn.ts';
 
 const id = z.string().min(1).max(200);
 
+/** A reply of a special kind. */
+export const Wants = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('news'), topic: z.string().max(200).optional() }),
+  /** The last so many messages, or all since then, in ms since 1970. */
+  z.object({
+    kind: z.literal('catchup'),
+    last: z.number().int().positive().max(2000).optional(),
+    since: z.number().int().nonnegative().optional(),
+  }),
+]);
+
+export type Wants = z.infer<typeof Wants>;
+
 /** One reply to be made. The text to answer is in the conversation, under `turnId`. */
 export const Job = z.object({
   /** `platform:message id`, so that the same message twice is one job. */
@@ -20,10 +33,16 @@ export const Job = z.object({
   /** What this one reply overrides of the persona's sampling. */
   sampling: z.record(z.string().max(64), z.number()).optional(),
   maxTokens: z.number().int().positive().optional(),
+  /** With each token, so many of the likeliest are published. */
+  topLogprobs: z.number().int().positive().max(20).optional(),
   /** How many days the turns of this conversation are kept, see `Settings`. Default: 30. */
   retentionDays: z.number().int().nonnegative().max(36_500).optional(),
   /** A reply that must be over before this one begins: one person gets one answer at a time. */
   after: id.optional(),
+  /** A persona that is only tried, and is not in the files: its fields, checked by the worker. It answers instead of `persona`. */
+  draft: z.record(z.string().max(64), z.unknown()).optional(),
+  /** What is wanted, where it is not just an answer: the day's headlines, or what was said meanwhile. */
+  wants: Wants.optional(),
   /** How the reply begins already; the model goes on from there. */
   begun: z.string().max(LONGEST_TEXT).optional(),
   seed: z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER),

@@ -1,3 +1,4 @@
+import { STAY } from '../keys.ts';
 import { readPieces } from '../replies/codec.ts';
 import { endReply } from '../replies/end.ts';
 import type { End, Figures, Job } from '../schema/index.ts';
@@ -30,8 +31,8 @@ export class Attempt {
   ): Promise<Attempt | undefined> {
     const [state, number = 0, events = 0, cancelled = 0] = (await store.run(
       'begin-attempt',
-      [store.keys.record(job.id), store.keys.lock(job.id)],
-      [lockToken],
+      [store.keys.record(job.id), store.keys.lock(job.id), store.keys.clock],
+      [lockToken, STAY.unfinished],
     )) as [string, number?, number?, number?];
     if (state !== 'begun') return undefined;
     const resume = events === 0 ? { text: '', tokens: [] } : await readPieces(store, job.id);
@@ -101,13 +102,14 @@ export class Attempt {
         const waitMs = this.#waitMs;
         void this.#publisher.start({ type: 'start', attempt: this.number, persona, model, promptTokens, waitMs });
       },
-      publish: (text, tokens) => {
+      publish: (text, tokens, chances) => {
         this.#text += text;
         this.#replyTokens += tokens.length;
-        return this.#publisher.publish(text, tokens);
+        return this.#publisher.publish(text, tokens, chances);
       },
       conversation: {
         read: (last) => conversations.read(this.job.conversation, last),
+        summary: () => conversations.summary(this.job.conversation),
         getPersona: () => conversations.getPersona(this.job.conversation),
       },
     };

@@ -15,7 +15,7 @@ afterAll(() => home.close());
 const lines = (text: string) => text.trimEnd().split('\n');
 
 describe('help', () => {
-  it.each(['start', 'ask', 'chat', 'doctor', 'bench', 'verify'])('of %s has examples', async (name) => {
+  it.each(['start', 'ask', 'chat', 'doctor', 'bench', 'verify', 'convert', 'rehearse'])('of %s has examples', async (name) => {
     const { code, stdout } = await home.run([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Examples:\n  $ `);
@@ -57,6 +57,15 @@ describe('doctor', () => {
     expect([...new Set(failed.map(({ check }) => check))]).toEqual(['model', 'redis', 'discord', 'telegram']);
     for (const { mend } of failed) expect(mend).not.toBe('');
     expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  it.runIf(model)('counts what the model takes, and a worker refuses to start where that is not there', async () => {
+    const env = { WISECRACK_KV_MIB: '90000000' };
+    const { stdout } = await home.run(['doctor'], { env });
+    expect(stdout).toMatch(/^fail +memory .* of weights, .* of keys and values for \d+ tokens; .* are free/m);
+    const asked = await home.run(['ask', 'hello'], { env });
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toMatch(/Out of memory: keys and values for \d+ tokens take .* are free/s);
   });
 
   it('works where the settings are wrong', async () => {

@@ -23,17 +23,37 @@ describe('the configuration', () => {
       home: join(root, '.wisecrack'),
       model: join(root, 'inference/pocket/model'),
       personaFolders: [join(root, 'personas')],
+      ownPersonas: join(root, '.wisecrack/personas'),
       persona: 'guide',
       sequences: 8,
       context: 0,
+      kvMib: 0,
       threads: 0,
       device: 'auto',
       activations: 'bf16',
+      remote: undefined,
       logLevel: 'info',
+      feeds: [],
       discordToken: undefined,
       discordMessageContent: false,
       telegramToken: undefined,
+      telegramWebhook: false,
+      admin: { port: 8420, host: '127.0.0.1', url: undefined },
     });
+  });
+
+  it('lets Telegram call only where it can', () => {
+    expect(problemOf({ TELEGRAM_WEBHOOK: 'true' })).toContain('WISECRACK_ADMIN_URL');
+    expect(problemOf({ TELEGRAM_WEBHOOK: 'true', WISECRACK_ADMIN_URL: 'http://wit.example' })).toContain('https');
+    expect(problemOf({ WISECRACK_ADMIN_URL: 'https://wit.example/admin' })).toContain('without a path');
+    const config = readConfig({ TELEGRAM_WEBHOOK: 'true', WISECRACK_ADMIN_URL: 'https://wit.example/' }, {});
+    expect(config).toMatchObject({ telegramWebhook: true, admin: { url: 'https://wit.example' } });
+  });
+
+  it('takes several feeds, and shows them to nobody when one is wrong', () => {
+    const feeds = 'https://a.example/rss?key=1, http://b.example/atom';
+    expect(readConfig({ WISECRACK_FEEDS: feeds }, {}).feeds).toEqual(feeds.split(', '));
+    expect(problemOf({ WISECRACK_FEEDS: 'https://a.example/?key=secret, b.example' })).not.toContain('secret');
   });
 
   it('comes from the environment, then from .env, and an empty value is none', () => {
@@ -46,6 +66,7 @@ describe('the configuration', () => {
     const config = readConfig({ WISECRACK_MODEL: 'm', WISECRACK_PERSONAS: '/p' }, { WISECRACK_HOME: 'h' });
     expect(config).toMatchObject({ model: resolve('m'), home: join(root, 'h') });
     expect(config.personaFolders).toEqual([join(root, 'personas'), '/p']);
+    expect(config.ownPersonas).toBe('/p');
   });
 
   it('names every mistake in one message', () => {
@@ -66,6 +87,21 @@ describe('the configuration', () => {
     expect(problem).toContain('"int8" must be one of bf16, f32');
     expect(problem).toContain('did you mean WISECRACK_MODEL?');
     expect(problem).not.toContain('hunter2');
+  });
+
+  it('knows the servers of a remote engine, and what they need together', () => {
+    const WISECRACK_REMOTE_URLS = 'http://a:8000, https://b/v1';
+    const env = { WISECRACK_ENGINE: 'remote', WISECRACK_REMOTE_URLS, WISECRACK_REMOTE_KEYS: 'x,y' };
+    expect(readConfig({ ...env, WISECRACK_REMOTE_KIND: 'vllm', WISECRACK_REMOTE_MODEL: 'grok-1' }, {}).remote).toEqual({
+      ...{ urls: ['http://a:8000', 'https://b/v1'], keys: ['x', 'y'], kind: 'vllm', model: 'grok-1' },
+    });
+    expect(readConfig({ ...env, WISECRACK_ENGINE: 'native' }, {}).remote).toBeUndefined();
+    expect(problemOf({ WISECRACK_ENGINE: 'remote' })).toContain('REMOTE_URLS is wrong: it is missing');
+    expect(problemOf({ ...env, WISECRACK_REMOTE_KEYS: 'hunter2,b,c' })).toMatch(
+      /^(?!.*hunter2).*3 keys for 2 servers/s,
+    );
+    const withPassword = { ...env, WISECRACK_REMOTE_URLS: 'http://me:hunter2@a:8000' };
+    expect(problemOf(withPassword)).toMatch(/^(?!.*hunter2).*addresses like http:/s);
   });
 
   it('leaves settings alone that are somebody else’s', () => {

@@ -15,7 +15,8 @@ const folder = join(root, 'build/gpu');
 function test() {
   const sanitizer = has('compute-sanitizer') ? ['compute-sanitizer', '--error-exitcode', '1'] : [];
   if (sanitizer.length === 0) console.log('No compute-sanitizer: races and stray accesses are not looked for.');
-  const tools = sanitizer.length === 0 ? [[]] : [[], ...['memcheck', 'racecheck'].map((tool) => [...sanitizer, '--tool', tool])];
+  const tools =
+    sanitizer.length === 0 ? [[]] : [[], ...['memcheck', 'racecheck'].map((tool) => [...sanitizer, '--tool', tool])];
   let failed = 0;
   for (const name of TESTS) {
     for (const tool of name === 'golden' ? tools.slice(0, 1) : tools) {
@@ -34,7 +35,8 @@ function bench() {
 const programs = { test: [test, TESTS.map((name) => `gpu_${name}_test`)], bench: [bench, ['gpu_bench']] };
 const [work, targets] = programs[process.argv[2]] ?? programs.test;
 try {
-  if (!has('nvcc') && !existsSync('/usr/local/cuda/bin/nvcc')) throw new Error('There is no nvcc: install the CUDA toolkit.');
+  if (!has('nvcc') && !existsSync('/usr/local/cuda/bin/nvcc'))
+    throw new Error('There is no nvcc: install the CUDA toolkit.');
   const flags = ['-DWISECRACK_GPU_TESTS=ON', '-DWISECRACK_ADDON=OFF'];
   await step('Building for the card', (progress) => cmake(folder, progress, flags, ['--target', ...targets]));
   await buildAddon();

@@ -111,7 +111,7 @@ TEST(fuzz) {
 
 TEST(shards) {
   const golden::TempFolder dir;
-  const auto open = [&] { return check::message_of<ModelError>([&] { Checkpoint{dir.path()}; }); };
+  const auto open = [&] { return check::message_of<ModelError>([&] { Checkpoint(dir.path(), 2); }); };
   CHECK_CONTAINS(open(), "neither model.safetensors nor");
   const auto index = [&](const std::string& map) { write(dir / "model.safetensors.index.json", "{\"weight_map\":{" + map + "}}"); };
   const auto one = [](const std::string& name) {
@@ -120,7 +120,7 @@ TEST(shards) {
   write(dir / "1.safetensors", one("a"));
   write(dir / "2.safetensors", one("b"));
   index(R"("a":"1.safetensors","b":"2.safetensors")");
-  CHECK(Checkpoint(dir.path()).tensors().size() == 2);
+  CHECK(Checkpoint(dir.path(), 2).tensors().size() == 2);
   index(R"("a":"1.safetensors","b":"3.safetensors","c":"4.safetensors")");
   CHECK_CONTAINS(open(), "3.safetensors is missing\n  shard 4.safetensors is missing");
   index(R"("a":"2.safetensors","b":"1.safetensors")");
@@ -143,8 +143,9 @@ TEST(shards) {
 TEST(weights_of_a_model) {
   const std::string folder = golden::model("tiny-a");
   const Config config = read_config(folder + "/config.json");
+  const Weights weights(folder, config);
   double last = 0;
-  const Weights weights(folder, config, [&](double f) { last = f; });
+  weights.read_ahead([&](double f) { last = f; });
   CHECK(last == 1 && weights.layers.size() == 2 && weights.layers[1].experts.size() == 8);
   CHECK(weights.layers[0].experts[3].down.rows == 96 && weights.layers[0].experts[3].down.cols == 64);
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "check.h"
+#include "scheduler/logprobs.h"
 #include "scheduler/penalties.h"
 #include "scheduler/random.h"
 
@@ -226,6 +227,53 @@ TEST(banned) {
   r.banned_tokens = {0, 1, 2, 3, 4};
   auto l = logits_of(FIVE);
   CHECK_THROWS(SamplingError, "every token is banned", sampler.draw(r, 0, l.data(), l.size()));
+}
+
+TEST(a_token_that_completes_a_banned_phrase_is_never_drawn_and_the_others_keep_their_odds) {
+  auto pieces = std::make_shared<Pieces>();
+  for (const std::string piece : {"a", "b", "ab", "c", "bc"}) {
+    pieces->bytes += piece;
+    pieces->ends.push_back(static_cast<uint32_t>(pieces->bytes.size()));
+  }
+  const PhraseFilter filter({"b", "ab"}, pieces);
+  const Request r = request_with();
+  constexpr int N = 20000;
+  std::map<int32_t, int> counts;
+  Sampler sampler;
+  for (int i = 0; i < N; i++) {
+    auto l = logits_of(FIVE);
+    counts[sampler.draw(r, static_cast<uint64_t>(i), l.data(), l.size(), &filter)]++;
+  }
+  CHECK(counts.size() == 2);
+  CHECK(chi_square({{0, counts[0]}, {1, counts[3]}}, {0.25, 0.75}, N) < 15);
+}
+
+TEST(a_phrase_that_bans_nearly_all_tokens_leaves_the_rest) {
+  auto pieces = std::make_shared<Pieces>();
+  for (int i = 0; i < 200; i++) {
+    pieces->bytes += i == 150 ? "ok" : "no";
+    pieces->ends.push_back(static_cast<uint32_t>(pieces->bytes.size()));
+  }
+  const PhraseFilter filter({"n"}, pieces), all({"n", "o"}, pieces);
+  Request r = request_with();
+  for (const double temperature : {0.0, 1.0}) {
+    r.sampling.temperature = temperature;
+    std::vector<float> l(200, 0);
+    l[150] = -20;
+    CHECK(Sampler().draw(r, 0, l.data(), l.size(), &filter) == 150);
+    l.assign(200, 0);
+    CHECK_THROWS(SamplingError, "every token is banned", Sampler().draw(r, 0, l.data(), l.size(), &all));
+  }
+}
+
+TEST(log_probabilities) {
+  const std::vector<float> l = logits_of(FIVE);
+  for (int32_t i = 0; i < 5; i++) CHECK(std::abs(logprob(l, i) - std::log(FIVE[static_cast<size_t>(i)])) < 1e-5);
+  const auto top = top_logprobs(l, 3);
+  CHECK(top.size() == 3 && top[0].first == 1 && top[1].first == 3 && top[2].first == 4);
+  CHECK(std::abs(top[0].second - std::log(0.4)) < 1e-5);
+  CHECK(top_logprobs(l, 20).size() == 5);
+  CHECK(top_logprobs({1, 1, 1}, 2)[0].first == 0);
 }
 
 TEST(not_finite) {

@@ -24,6 +24,15 @@ describe('parsePersona', () => {
     });
   });
 
+  it('takes a picture by its https address, or the name of a file beside it', () => {
+    const withPicture = (avatar: string) => `${personaYaml()}avatar: ${avatar}\n`;
+    const picture = 'https://a.example/face.png';
+    expect(parsePersona('bot.yaml', withPicture(picture)).persona?.avatar).toBe(picture);
+    for (const wrong of ['http://a.example/face.png', 'file:///etc/passwd', '../face.png']) {
+      expect(mistakes(withPicture(wrong))).toHaveLength(1);
+    }
+  });
+
   it('fills in what a partial sampling leaves out', () => {
     const { persona } = parsePersona('bot.yaml', `${personaYaml()}sampling: { temperature: 0.7, dry: { base: 2 } }\n`);
     expect(persona?.sampling).toMatchObject({ temperature: 0.7, minP: 0.05, dry: { multiplier: 0.8, base: 2 } });
@@ -68,6 +77,36 @@ describe('parsePersona', () => {
     ],
   ])('%s', (line, message) => {
     expect(mistakes(personaYaml().replace('name: Tester', line))).toEqual([message]);
+  });
+
+  it('reports what is wrong in the parts that a persona may have', () => {
+    const source = personaYaml().concat(`avatar: ../secret.png
+moods:
+  "a b": { temperature: 1 }
+  wild: { temprature: 2 }
+lorebook:
+  entries:
+    - { content: Nobody can call this. }
+    - { keys: [x], content: y, postion: before }
+refusals: { input: ["***"] }
+variants:
+  - greeting: Nowhere.
+  - { platform: telegramm }
+  - { language: zh, lines: { bsy: x } }
+`);
+    expect(mistakes(source)).toMatchInlineSnapshot(`
+      [
+        "bot.yaml:19:9: "avatar" must be an https address, or the name of a png, jpg, webp or gif file beside this one",
+        "bot.yaml:21:10: "moods.a b" has a name that must be a word of letters, digits, _ and -, at most 24",
+        "bot.yaml:22:11: "moods.wild.temprature" is not known; did you mean "temperature"?",
+        "bot.yaml:25:7: "lorebook.entries[1].keys" is missing",
+        "bot.yaml:26:32: "lorebook.entries[2].postion" is not known; did you mean "position"?",
+        "bot.yaml:27:21: "refusals.input[1]" needs a letter or a digit",
+        "bot.yaml:29:5: "variants[1]" needs "platform", "language" or both: where it counts",
+        "bot.yaml:30:17: "variants[2].platform" must be "console" or "discord" or "telegram"",
+        "bot.yaml:31:30: "variants[3].lines.bsy" is not known; did you mean "busy"?",
+      ]
+    `);
   });
 
   it('names keys that are missing', () => {

@@ -78,3 +78,15 @@ test('a kept heartbeat is there until it is stopped, and says what holds now', a
   expect(await queue.heartbeats.list()).toEqual([]);
   expect(errors).toEqual([]);
 });
+
+test('a note stands at its turn once, and stays when the turn is edited', async () => {
+  await append('a');
+  const note = { id: 'n1', text: 'the weather: rain' };
+  expect(await queue.conversations.annotate('test:chat', 'test:a', [note])).toBe(true);
+  expect(await queue.conversations.annotate('test:chat', 'test:a', [note, { id: 'n2', text: 'hail' }])).toBe(true);
+  await queue.conversations.replace('test:chat', 'test:a', 'edited');
+  expect(await queue.conversations.read('test:chat')).toMatchObject([
+    { text: 'edited', notes: [note, { id: 'n2', text: 'hail' }] },
+  ]);
+  expect(await queue.conversations.annotate('test:chat', 'test:gone', [note])).toBe(false);
+});

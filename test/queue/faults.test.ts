@@ -112,14 +112,16 @@ test('an attempt that lost its job can publish nothing more, and does not end th
   const redis = server.connect();
   const [keys, run] = [keysOf(prefix), loadScripts(redis)];
   await redis.set(keys.lock(jobId), 'other');
-  const begun = await run('begin-attempt', [keys.record(jobId), keys.lock(jobId)], ['other']);
+  const begun = await run('begin-attempt', [keys.record(jobId), keys.lock(jobId), keys.clock], ['other', 60]);
   expect(begun).toEqual(['begun', 2, 1, 0]);
   wake();
   await until(() => handled.length === 1);
   await sleep(100);
   expect(handled).toEqual(['aborted: lost']);
   expect(await redis.xlen(keys.stream(jobId))).toBe(1);
-  expect(await run('begin-attempt', [keys.record(jobId), keys.lock(jobId)], ['zombie'])).toEqual(['lost']);
+  expect(await run('begin-attempt', [keys.record(jobId), keys.lock(jobId), keys.clock], ['zombie', 60])).toEqual([
+    'lost',
+  ]);
   const fields = ['type', 'piece', 'text', 'b', 'tokens', '2'];
   await run('publish-event', [keys.record(jobId), keys.stream(jobId)], [2, 1, 60, ...fields]);
   // The same call again, as after a lost connection.

@@ -69,8 +69,8 @@ describe('a reply', () => {
 describe('the same message', () => {
   test('twice in a row is one turn, one job, one reply', async () => {
     const { turn, job } = message('7');
-    expect(await queue.submit(turn, job)).toEqual({ jobId: 'test:7', duplicate: false, position: 1 });
-    expect(await queue.submit(turn, job)).toEqual({ jobId: 'test:7', duplicate: true, position: 1 });
+    expect(await queue.submit(turn, job)).toEqual({ jobId: 'test:7', duplicate: false });
+    expect(await queue.submit(turn, job)).toEqual({ jobId: 'test:7', duplicate: true });
     let runs = 0;
     worker = queue.startWorker({
       handle: async (...args) => {
@@ -80,7 +80,7 @@ describe('the same message', () => {
     });
     await collect(queue, 'test:7');
     await sleep(50);
-    expect(await queue.submit(turn, job)).toEqual({ jobId: 'test:7', duplicate: true, position: 0 });
+    expect(await queue.submit(turn, job)).toEqual({ jobId: 'test:7', duplicate: true });
     await sleep(100);
     expect(runs).toBe(1);
     expect(await queue.conversations.read('test:chat')).toHaveLength(2);
@@ -109,7 +109,7 @@ describe('the same message', () => {
     const { turn, job } = message('9');
     await queue.submit(turn, job);
     const redis = server.connect();
-    const keys = (await redis.keys('*:jobs:*')).filter((key) => /:(wait|test%3A9|marker)$/.test(key));
+    const keys = (await redis.keys('*:jobs:*')).filter((key) => /:(prioritized|test%3A9|marker)$/.test(key));
     await redis.del(...keys);
     redis.disconnect();
     expect(await queue.counts()).toMatchObject({ waiting: 0 });

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { has } from '../../cli/setup/run.mjs';
 import { root } from '../../cli/setup/root.mjs';
+import { has } from '../../cli/setup/run.mjs';
 
 const CARDS = ['sm_80', 'sm_90'];
 const nvcc = has('nvcc') ? 'nvcc' : '/usr/local/cuda/bin/nvcc';

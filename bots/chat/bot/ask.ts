@@ -5,7 +5,7 @@ import type { Delivery } from '../delivery/index.ts';
 import type { Place } from '../surface.ts';
 import type { Here } from './here.ts';
 import { replyTurnOf } from './jobs.ts';
-import { refusalText } from './refusals.ts';
+import { closedText, refusalText } from './refusals.ts';
 
 export interface AskOptions {
   queue: Queue;
@@ -34,7 +34,7 @@ export interface Asking {
  * Asks for a reply: limits, order among a person's questions, job, delivery. Each step may be done again: when the process dies in
  * between, the same message told once more adds what is missing.
  *
- * @returns what the person is told instead, if the limits say no.
+ * @returns what the person is told instead, if the operator lets nobody in or the limits say no.
  */
 export async function ask(options: AskOptions, asking: Asking): Promise<string | undefined> {
   const { queue, personas, delivery, platform } = options;
@@ -43,6 +43,8 @@ export async function ask(options: AskOptions, asking: Asking): Promise<string |
   const { place = at.place } = asking;
   const { user, server } = speaker;
   const payer = { job: jobId, user, ...(server !== undefined && { server }) };
+  const closed = closedText(here.say, rules);
+  if (closed !== undefined) return closed;
   const taken = await queue.limits.take({ ...payer, rules });
   if (taken !== 'ok') return refusal(options, asking, taken);
 

@@ -5,7 +5,7 @@ import type { Person, Whereabouts } from '../heard.ts';
 import { updatesOf } from '../updates.ts';
 import { type AskOptions, personaFor } from './ask.ts';
 import type { Here } from './here.ts';
-import { refusalText } from './refusals.ts';
+import { closedText, refusalText } from './refusals.ts';
 
 /** How long a quick answer may be, in tokens, and how long it may take, in ms. */
 const TOKENS = 64;
@@ -24,6 +24,8 @@ export async function quickly(options: AskOptions, text: string, here: Here): Pr
   const none = (reason: string) => new WisecrackError('WISECRACK_NO_ANSWER', { reason });
   const facts = { ...speaker, isOurErrorText: false, botTurns: 0, botRepliesThisHour: 0 };
   if (decide(rules, facts) !== 'answer') throw none(say('notYou'));
+  const closed = closedText(say, rules);
+  if (closed !== undefined) throw none(closed);
   const id = `${platform}:quick-${randomUUID()}`;
   const taken = await queue.limits.take({ job: id, user: speaker.user, rules });
   if (taken !== 'ok') throw none(refusalText(say, taken));

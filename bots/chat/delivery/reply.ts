@@ -1,7 +1,6 @@
 import { WisecrackError } from '../../../errors.ts';
 import type { DeliveryOutcome, FinalText, Queue } from '../../../queue/index.ts';
 import { StaleAttempt } from '../../../queue/index.ts';
-import { healMarkdown } from '../split/index.ts';
 import { type Surface, SurfaceError } from '../surface.ts';
 import { type Update, updatesOf } from '../updates.ts';
 import type { Channel, Lane, Turned } from './channel.ts';
@@ -9,10 +8,14 @@ import { ask, within } from './limits.ts';
 import { Messages } from './messages.ts';
 import { firstAt, type Kind, type Pace, retryAfter } from './pace.ts';
 import type { ReplyRecord } from './record.ts';
+import { Shape } from './shape.ts';
 import { kindOf, nextStep, type Step } from './steps.ts';
 import type { DeliveryTexts } from './texts.ts';
 import { Typing } from './typing.ts';
-import { buttonsAfter, type OpenSplitter, type TextSplitter, type Wanted } from './view.ts';
+import type { OpenSplitter, Wanted } from './view.ts';
+
+/** How often a file is tried that the platform fails at: where its files are away, words may still go. */
+const FILE_TRIES = 3;
 
 export interface ReplyOptions {
   queue: Queue;
@@ -32,7 +35,7 @@ export class Reply implements Lane {
   readonly #options: ReplyOptions;
   readonly #jobId: string;
   readonly #messages: Messages;
-  readonly #splitter: TextSplitter;
+  readonly #shape: Shape;
   readonly #typing: Typing;
   /** Aborted when nothing more is to be heard of the job. */
   readonly #following = new AbortController();
@@ -48,8 +51,6 @@ export class Reply implements Lane {
   #dropped: boolean;
   /** Why it is to be given up. */
   #hopeless: string | undefined;
-  /** The platform has refused it once: as little as possible is asked for. */
-  #plain = false;
   #due: Kind | undefined;
   #turning: Promise<Turned> | undefined;
   #stopped = false;
@@ -70,8 +71,9 @@ export class Reply implements Lane {
         resolve(outcome);
       };
     });
-    this.#splitter = openSplitter({ limit: surface.limit, measure: (text) => surface.measure(text) });
-    const { place } = record.delivery;
+    const { place, persona } = record.delivery;
+    const as = { jobId: this.#jobId, ...(persona !== undefined && { persona }) };
+    this.#shape = new Shape(surface, as, openSplitter);
     this.#typing = new Typing({ surface, place, channel, pace, wanted: () => this.#typingWanted() });
     this.#messages = new Messages({
       surface,
@@ -270,38 +272,12 @@ export class Reply implements Lane {
   #wanted(): Wanted[] {
     if (this.#dropped) return [];
     const { texts, record } = this.#options;
-    const growing = this.#final === undefined;
     let text = this.#final?.text ?? this.#text;
     if (text.trim() === '') {
       text = (this.#final ? texts.empty?.(this.#final.finish, record.delivery) : this.#placeholder) ?? '';
     }
     if (text.trim() === '') return [];
-    return this.#viewsOf(text, growing);
-  }
-
-  #viewsOf(text: string, growing: boolean): Wanted[] {
-    const { persona } = this.#options.record.delivery;
-    const parts = [...this.#splitter.update(text, { ended: !growing })];
-    // A message cannot be empty; only the space after the last word can make one so.
-    while (parts.at(-1)?.text.trim() === '') parts.pop();
-    const buttons = this.#final ? buttonsAfter(this.#final.finish) : (['stop'] as const);
-    return parts.map((part, at) => {
-      const last = at === parts.length - 1;
-      const view = {
-        text: this.#plain ? this.#healed(part.text) : part.text,
-        buttons: last && !this.#plain ? buttons : [],
-        jobId: this.#jobId,
-        ...(persona !== undefined && { persona }),
-      };
-      return { view, final: !growing || (part.final && !last) };
-    });
-  }
-
-  /** With everything closed that the persona left open, unless that makes it too long. */
-  #healed(text: string): string {
-    const { surface } = this.#options;
-    const healed = healMarkdown(text, surface.limit);
-    return healed.trim() !== '' && surface.measure(healed) <= surface.limit ? healed : text;
+    return this.#shape.messagesOf(text, this.#final?.finish);
   }
 
   /** What follows from what the platform said. */
@@ -317,6 +293,7 @@ export class Reply implements Lane {
       case 'place-gone':
       case 'forbidden':
         if (step.type === 'clear') return messages.settle(step);
+        if (this.#withoutFiles(step)) return;
         return this.#giveUp(error.problem);
       case 'locked':
         if (removing) return messages.settle(step);
@@ -327,16 +304,25 @@ export class Reply implements Lane {
         break;
       case 'refused':
         if (removing) return messages.settle(step);
-        if (this.#plain) return this.#giveUp('refused');
-        this.#plain = true;
+        if (this.#withoutFiles(step)) return;
+        if (this.#shape.plain) return this.#giveUp('refused');
+        this.#shape.plain = true;
         return;
     }
     // Away, or no answer: again and again, for as long as it takes.
     if (this.#failures++ === 0) this.#failingSince = Date.now();
+    if (error.problem === 'unknown' && this.#failures === FILE_TRIES && this.#withoutFiles(step)) return;
     this.#notBefore = performance.now() + retryAfter(this.#failures, this.#options.pace, Math.random());
     if (this.#over && Date.now() - (this.#final?.at ?? this.#failingSince) > this.#options.pace.giveUpMs) {
       return this.#giveUp('unreachable');
     }
+  }
+
+  /** Where words are allowed and files are not, the code comes in words. */
+  #withoutFiles(step: Step): boolean {
+    const isFile = step.type === 'send' && step.wanted.view.file !== undefined;
+    if (isFile) this.#shape.fileless = true;
+    return isFile;
   }
 
   /** Somebody has removed a message. The first one of a reply that still grows: it is not wanted any more. */

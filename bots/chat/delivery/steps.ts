@@ -37,7 +37,10 @@ export function nextStep(
     if (part?.message === undefined) return { type: 'send', index, wanted: want };
     if (part.locked && !over) continue;
     const print = fingerprint(want.view);
-    if (part.shown !== print && part.settled !== print) return { type: 'edit', index, wanted: want };
+    if (part.shown === print || part.settled === print) continue;
+    // It may have to be replaced once more: what it has replaced before must not be forgotten.
+    if (over && part.old !== undefined) return { type: 'clear', index };
+    return { type: 'edit', index, wanted: want };
   }
   if (!over) return undefined;
   for (let index = parts.length - 1; index >= 0; index--) {

@@ -25,9 +25,9 @@ export function buttonsAfter(finish: Finish): Button[] {
 }
 
 /** Tells two views apart, in few bytes. */
-export function fingerprint({ text, buttons, persona }: View): string {
+export function fingerprint({ text, buttons, persona, file }: View): string {
   return createHash('sha256')
-    .update(JSON.stringify([text, buttons, persona]))
+    .update(JSON.stringify([text, buttons, persona, ...(file ? [file] : [])]))
     .digest('base64url')
     .slice(0, 16);
 }

@@ -79,6 +79,8 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
     sampling,
     penaltyStart,
     dryBreakers = [],
+    bannedPhrases = [],
+    topLogprobs = 0,
     priority = 'normal',
   }: GenerateRequest): NativeRequest {
     const tokens = Int32Array.from([...prompt, ...resume]);
@@ -97,6 +99,8 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
       bannedTokens: this.#bannedTokens,
       bannedFirst: this.#bannedFirst,
       minTokens: MIN_TOKENS,
+      bannedPhrases,
+      topLogprobs,
       priority,
     };
   }

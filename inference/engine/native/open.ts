@@ -3,7 +3,8 @@ import { access, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WisecrackError } from '../../../errors.ts';
-import type { Addon, OpenOptions } from '../addon.ts';
+import type { Addon, OpenOptions, TokenPieces } from '../addon.ts';
+import type { Tokenizer } from '../engine.ts';
 import { fileReason } from '../reason.ts';
 import { openTokenizer, type SentencePieceTokenizer } from '../tokenizer/tokenizer.ts';
 import { NativeEngine } from './engine.ts';
@@ -11,7 +12,7 @@ import { loadAddon } from './load.ts';
 import { ModelRequests } from './requests.ts';
 
 export interface NativeOptions extends OpenOptions {
-  /** Holds config.json, model.safetensors and tokenizer.model; wisecrack.json names the model if it is there. */
+  /** Holds config.json, model.safetensors or ckpt-0, and tokenizer.model; wisecrack.json names the model if it is there. */
   folder: string;
   /** 0..1 while weights are checked and loaded. */
   onProgress?: (fraction: number) => void;
@@ -36,13 +37,15 @@ const About = z.object({
  */
 export async function openNative(options: NativeOptions): Promise<NativeEngine<SentencePieceTokenizer>> {
   const { folder } = options;
-  await access(join(folder, 'config.json')).catch((error) => {
+  // xAI's checkpoint as it was released has no config.json: the addon knows what it is.
+  const first = existsSync(join(folder, 'ckpt-0')) ? 'ckpt-0' : 'config.json';
+  await access(join(folder, first)).catch((error) => {
     throw new WisecrackError('WISECRACK_MODEL_NOT_FOUND', { folder, reason: reasonOf(error) }, { cause: error });
   });
   // The cheap parts first: weights may take minutes.
   const about = await readAbout(folder);
   const tokenizer = await openTokenizer(join(folder, 'tokenizer.model'));
-  const requests = await openModel(options);
+  const requests = await openModel({ ...options, pieces: piecesOf(tokenizer) });
   const { vocabSize } = requests.config;
   if (tokenizer.vocabSize > vocabSize) {
     await requests.close();
@@ -55,9 +58,16 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 /** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
-  const { device = 'auto', kvBytes = 0, stepTokens = 0 } = options;
-  const all = { device, activations, threads, maxSequences, context, kvBytes, stepTokens };
+  const { device = 'auto', kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
+  const sizes = { device, activations, threads, maxSequences, context, kvBytes, stepTokens };
+  const all = { ...sizes, roundProduct, ...(pieces && { pieces }) };
   return ModelRequests.open(addon, folder, all, onProgress);
+}
+
+function piecesOf(tokenizer: Tokenizer): TokenPieces {
+  const pieces = Array.from({ length: tokenizer.vocabSize }, (_, token) => tokenizer.bytes(token));
+  let end = 0;
+  return { bytes: Buffer.concat(pieces), ends: Uint32Array.from(pieces, ({ length }) => (end += length)) };
 }
 
 async function readAbout(folder: string): Promise<z.infer<typeof About>> {

@@ -31,15 +31,19 @@ export class Reply {
   /** Turns what the engine reports into the next piece; events after a stop string do not count. */
   take(events: readonly StepEvent[]): Piece {
     const piece: Piece = { text: '', tokens: [] };
-    for (const { token, finish } of events) {
+    for (const { token, finish, logprob, topLogprobs } of events) {
       if (token >= 0) {
         piece.text += this.#push(token);
         piece.tokens.push(token);
+        if (logprob !== undefined) {
+          piece.logprobs ??= [];
+          piece.logprobs.push({ logprob, top: topLogprobs ?? [] });
+        }
       }
       if (this.stopped) return { ...piece, finish: 'stop' };
       if (finish && finish !== 'error') {
         const last = this.end(FINISH[finish]);
-        return { ...last, text: piece.text + last.text, tokens: piece.tokens };
+        return { ...piece, ...last, text: piece.text + last.text, tokens: piece.tokens };
       }
     }
     return piece;

@@ -50,6 +50,12 @@ export function checkF32(golden: Golden, { prompt, prefill, steps, greedy }: Run
   return rows;
 }
 
+/** float32: the logits of all positions against one tensor of the golden file. */
+export function checkLogits(golden: Golden, prompt: string, tensor: string, own: Float32Array): Row {
+  const far = distance(own, golden.tensor(`${prompt}.${tensor}`, own.length).data);
+  return { prompt, tensor, pass: 'prefill', ...far, bar: `rel <= ${F32.rel.toExponential()}`, ok: far.rel <= F32.rel };
+}
+
 /** bfloat16: near-ties flip and change a position a lot, so single prompts are only shown; `checkBf16Model` judges them together. */
 export function checkBf16(golden: Golden, { prompt, prefill, steps, greedy }: Run, config: ModelConfig): Row[] {
   const { name } = prompt;

@@ -6,8 +6,12 @@ import { reasonOf, WisecrackError } from '../../../errors.ts';
 import { fileReason } from '../reason.ts';
 import { readSafetensors, type Tensor } from './safetensors.ts';
 
-/** Files that make a folder one of golden vectors which this version can check. */
-const FILES = ['config.json', 'model.safetensors', 'golden.json', 'golden.safetensors'] as const;
+/** Files that make a folder one of golden vectors, beside the weights. */
+const FILES = ['config.json', 'golden.json', 'golden.safetensors'] as const;
+
+/** The forms in which the weights may lie in such a folder. */
+export const FORMS = ['model.safetensors', 'ckpt-0'] as const;
+export type Form = (typeof FORMS)[number];
 
 const Prompts = z.object({
   prompts: z.array(z.object({ name: z.string(), tokens: z.array(z.int()).min(1), greedy: z.array(z.int()) })).min(1),
@@ -18,6 +22,8 @@ export type GoldenPrompt = z.infer<typeof Prompts>['prompts'][number];
 /** What the reference gave for one model. */
 export interface Golden {
   folder: string;
+  /** In which forms the weights are there: one at least. */
+  forms: Form[];
   prompts: GoldenPrompt[];
   /** @throws WisecrackError when the file has no such tensor, or one of another size. */
   tensor(name: string, length?: number): Tensor;
@@ -28,7 +34,11 @@ export interface Golden {
 export async function readGolden(folder: string): Promise<Golden> {
   const invalid = (reason: string, cause?: unknown) =>
     new WisecrackError('WISECRACK_GOLDEN_INVALID', { folder, reason }, { cause });
-  const missing = FILES.filter((file) => !existsSync(join(folder, file)));
+  const forms = FORMS.filter((form) => existsSync(join(folder, form)));
+  const missing = [
+    ...FILES.filter((file) => !existsSync(join(folder, file))),
+    ...(forms.length > 0 ? [] : [FORMS.join(' or ')]),
+  ];
   if (missing.length > 0) throw invalid(`there is no ${missing.join(', no ')}`);
 
   let prompts: GoldenPrompt[];
@@ -42,6 +52,7 @@ export async function readGolden(folder: string): Promise<Golden> {
   });
   return {
     folder,
+    forms,
     prompts,
     has: (name) => tensors.has(name),
     tensor(name, length) {
@@ -66,16 +77,10 @@ export async function findGolden(
   const found = { folders: [] as string[], skipped: [] as { folder: string; reason: string }[] };
   for (const { name } of entries.filter((entry) => entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const folder = join(dir, name);
-    if (existsSync(join(folder, 'model.safetensors'))) found.folders.push(folder);
-    else found.skipped.push({ folder, reason: reasonToSkip(folder) });
+    if (FORMS.some((form) => existsSync(join(folder, form)))) found.folders.push(folder);
+    else found.skipped.push({ folder, reason: 'it holds no weights' });
   }
   if (found.folders.length > 0) return found;
-  const reason = 'neither it nor a folder in it has golden.json and model.safetensors';
+  const reason = 'neither it nor a folder in it has golden.json and weights';
   throw new WisecrackError('WISECRACK_GOLDEN_INVALID', { folder: dir, reason });
-}
-
-function reasonToSkip(folder: string): string {
-  return existsSync(join(folder, 'ckpt-0'))
-    ? 'it has only ckpt-0, the released form of the weights; reading that needs a later version'
-    : 'it holds no model.safetensors';
 }

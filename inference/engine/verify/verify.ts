@@ -1,11 +1,14 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { WisecrackError } from '../../../errors.ts';
 import type { Activations, Addon, Sampling } from '../addon.ts';
 import { loadAddon } from '../native/load.ts';
 import { openModel } from '../native/open.ts';
 import type { ModelRequests } from '../native/requests.ts';
-import { checkBf16, checkBf16Model, checkF32, type Run } from './checks.ts';
-import { findGolden, type GoldenPrompt, readGolden } from './golden.ts';
-import { formatModel, formatResult, type ModelReport, type Report } from './report.ts';
+import { checkBf16, checkBf16Model, checkF32, checkLogits, type Run } from './checks.ts';
+import { type Form, findGolden, type Golden, type GoldenPrompt, readGolden } from './golden.ts';
+import { formatModel, formatResult, type ModelReport, type Report, type Row } from './report.ts';
 
 export interface VerifyOptions {
   activations: Activations;
@@ -15,11 +18,20 @@ export interface VerifyOptions {
   addon?: Addon;
 }
 
+/** Where and with what arithmetic. */
+type How = Pick<VerifyOptions, 'activations' | 'device'> & { addon: Addon };
+
 /** Always the likeliest token. */
 const GREEDY: Sampling = {
   ...{ temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 },
   ...{ dryMultiplier: 0, dryBase: 1, dryAllowedLength: 0 },
 };
+
+/** Models of golden vectors are tiny. */
+const SMALL = { threads: 0, maxSequences: 4, context: 0 };
+
+/** What golden.safetensors calls the logits of int8 x scale kept in float32. */
+const UNROUNDED = 'logits_unrounded_dequant';
 
 /**
  * Runs the engine over golden vectors and says how far it is from them. `dir` is a folder of golden vectors or holds such folders.
@@ -27,35 +39,74 @@ const GREEDY: Sampling = {
  */
 export async function verify(dir: string, options: VerifyOptions): Promise<Report> {
   const { activations, device, onLine = () => {}, addon = loadAddon() } = options;
+  const how = { activations, device, addon };
   checkDevice(addon, device);
   const { folders, skipped } = await findGolden(dir);
   const models: ModelReport[] = [];
   for (const folder of folders) {
-    const model = await verifyModel(folder, options, addon);
-    models.push(model);
-    formatModel(model).forEach(onLine);
+    const golden = await readGolden(folder);
+    for (const form of golden.forms) {
+      const model = await verifyForm(golden, form, how);
+      models.push(model);
+      formatModel(model).forEach(onLine);
+    }
   }
   const report = { activations, device, models, skipped, ok: models.every((model) => model.ok) };
   formatResult(report).forEach(onLine);
   return report;
 }
 
-async function verifyModel(folder: string, { activations, device }: VerifyOptions, addon: Addon): Promise<ModelReport> {
-  const golden = await readGolden(folder);
-  const requests = await openModel({ folder, device, activations, threads: 0, maxSequences: 4, context: 0, addon });
+/** Checks the weights of a folder in one form. */
+async function verifyForm(golden: Golden, form: Form, how: How): Promise<ModelReport> {
+  const title = golden.forms.length > 1 ? join(golden.folder, form) : golden.folder;
+  return withForm(golden, form, async (folder) => {
+    const rows = await runAll(folder, golden, how);
+    // The reference keeps the product of an int8 weight and its scale in bfloat16; the unrounded product has goldens of its own.
+    const unrounded =
+      how.activations === 'f32' ? golden.prompts.filter(({ name }) => golden.has(`${name}.${UNROUNDED}`)) : [];
+    if (unrounded.length > 0) rows.push(...(await runUnrounded(folder, golden, unrounded, how)));
+    return { folder: title, rows, ok: rows.every((row) => row.ok !== false) };
+  });
+}
+
+async function runAll(folder: string, golden: Golden, how: How): Promise<Row[]> {
+  const requests = await openModel({ folder, ...how, ...SMALL });
   try {
     const runs: Run[] = [];
     for (const prompt of golden.prompts) runs.push(await runPrompt(requests, prompt));
-    const rows =
-      activations === 'f32'
-        ? runs.flatMap((run) => checkF32(golden, run))
-        : [
-            ...runs.flatMap((run) => checkBf16(golden, run, requests.config)),
-            ...checkBf16Model(golden, runs, requests.config),
-          ];
-    return { folder, rows, ok: rows.every((row) => row.ok !== false) };
+    if (how.activations === 'f32') return runs.flatMap((run) => checkF32(golden, run));
+    return [
+      ...runs.flatMap((run) => checkBf16(golden, run, requests.config)),
+      ...checkBf16Model(golden, runs, requests.config),
+    ];
   } finally {
     await requests.close();
+  }
+}
+
+async function runUnrounded(folder: string, golden: Golden, prompts: GoldenPrompt[], how: How): Promise<Row[]> {
+  const requests = await openModel({ folder, ...how, ...SMALL, roundProduct: false });
+  try {
+    const rows: Row[] = [];
+    for (const { name, tokens } of prompts) {
+      const { logits } = await requests.model.trace(Int32Array.from(tokens), 0);
+      rows.push(checkLogits(golden, name, UNROUNDED, logits));
+    }
+    return rows;
+  } finally {
+    await requests.close();
+  }
+}
+
+/** Lends a folder in which the weights lie in one form only, so that there is no doubt about which are read. */
+async function withForm<T>({ folder, forms }: Golden, form: Form, work: (folder: string) => Promise<T>): Promise<T> {
+  if (forms.length === 1) return work(folder);
+  const alone = await mkdtemp(join(tmpdir(), 'wisecrack-verify-'));
+  try {
+    for (const name of ['config.json', form]) await symlink(resolve(folder, name), join(alone, name));
+    return await work(alone);
+  } finally {
+    await rm(alone, { recursive: true });
   }
 }
 

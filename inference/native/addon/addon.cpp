@@ -1,6 +1,7 @@
-// What JavaScript sees: open, measure, features (inference/engine/addon.ts). Converts and hands on; no logic here.
+// What JavaScript sees: open, convert, measure, features (inference/engine/addon.ts). Converts and hands on; no logic here.
 #include <napi.h>
 
+#include "addon/conversion.h"
 #include "addon/convert.h"
 #include "addon/native_model.h"
 #include "addon/state.h"
@@ -139,6 +140,7 @@ void clean_up(void* data) {
   State& state = *static_cast<State*>(data);
   state.mailbox->close();
   for (const auto& [key, model] : state.models) model->shut_down();
+  for (const auto& [key, call] : state.converting) *call.stop = true;
   state.crew.join();
 }
 
@@ -149,6 +151,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   const Napi::Function model_class = NativeModel::define(env);
   state->model_class = Napi::Persistent(model_class);
   exports.Set("open", Napi::Function::New(env, open, "open"));
+  exports.Set("convert", Napi::Function::New(env, convert_folder, "convert"));
   exports.Set("measure", Napi::Function::New(env, measure, "measure"));
   exports.Set("features", Napi::Function::New(env, features, "features"));
   return exports;

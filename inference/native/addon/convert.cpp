@@ -85,6 +85,40 @@ std::vector<int32_t> to_tokens(const Napi::Value& value, const char* name) {
   return {array.Data(), array.Data() + length};
 }
 
+// A list of strings, or nothing.
+static std::vector<std::string> to_strings(const Napi::Value& value, const char* name) {
+  std::vector<std::string> strings;
+  if (value.IsUndefined()) return strings;
+  if (!value.IsArray()) wrong_type(value.Env(), name, "an array of strings");
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) strings.push_back(to_string(array.Get(i), name));
+  return strings;
+}
+
+// { bytes: Uint8Array, ends: Uint32Array }, or nothing.
+static std::shared_ptr<const Pieces> to_pieces(const Napi::Value& value) {
+  if (value.IsUndefined()) return nullptr;
+  const Napi::Object o = to_object(value, "pieces");
+  const auto array = [&](const char* name, napi_typedarray_type type, const char* wanted) {
+    const Napi::Value given = o.Get(name);
+    if (!given.IsTypedArray() || given.As<Napi::TypedArray>().TypedArrayType() != type) wrong_type(value.Env(), name, wanted);
+    return given;
+  };
+  const auto bytes = array("bytes", napi_uint8_array, "a Uint8Array").As<Napi::Uint8Array>();
+  const auto ends = array("ends", napi_uint32_array, "a Uint32Array").As<Napi::Uint32Array>();
+  auto pieces = std::make_shared<Pieces>();
+  if (bytes.ElementLength() > 0) pieces->bytes.assign(reinterpret_cast<const char*>(bytes.Data()), bytes.ElementLength());
+  uint32_t last = 0;
+  for (size_t i = 0; i < ends.ElementLength(); i++) {
+    const uint32_t end = ends[i];
+    if (end < last || end > pieces->bytes.size())
+      throw Napi::RangeError::New(value.Env(), "pieces.ends[" + std::to_string(i) + "] is " + std::to_string(end) +
+                                                   ", must be from the one before to the number of bytes");
+    pieces->ends.push_back(last = end);
+  }
+  return pieces;
+}
+
 EngineOptions to_options(const Napi::Value& value) {
   const Napi::Env env = value.Env();
   const Napi::Object o = to_object(value, "options");
@@ -107,8 +141,10 @@ EngineOptions to_options(const Napi::Value& value) {
   options.max_sequences = static_cast<size_t>(bounded("maxSequences", 1, Engine::MAX_SEQUENCES));
   options.context = static_cast<size_t>(bounded("context", 0, INT32_MAX));
   const auto given = [&](const char* name) { return !o.Get(name).IsUndefined(); };
+  if (given("roundProduct")) options.round_product = o.Get("roundProduct").ToBoolean();
   if (given("kvBytes")) options.kv_bytes = static_cast<size_t>(bounded("kvBytes", 0, static_cast<int64_t>(MAX_INTEGER)));
   if (given("stepTokens")) options.step_rows = static_cast<size_t>(bounded("stepTokens", 0, 65536));
+  options.pieces = to_pieces(o.Get("pieces"));
   return options;
 }
 
@@ -124,6 +160,8 @@ Request to_request(const Napi::Value& value) {
   r.stop_tokens = to_tokens(o.Get("stopTokens"), "stopTokens");
   r.banned_tokens = to_tokens(o.Get("bannedTokens"), "bannedTokens");
   r.banned_first = to_tokens(o.Get("bannedFirst"), "bannedFirst");
+  r.banned_phrases = to_strings(o.Get("bannedPhrases"), "bannedPhrases");
+  if (!o.Get("topLogprobs").IsUndefined()) r.top_logprobs = to_integer(o.Get("topLogprobs"), "topLogprobs");
   r.min_tokens = to_integer(o.Get("minTokens"), "minTokens");
   r.priority = to_priority(o.Get("priority"));
   return r;
@@ -177,6 +215,17 @@ Napi::Value from_events(Napi::Env env, const std::vector<Event>& events) {
     o.Set("id", static_cast<double>(event.id));
     o.Set("token", event.token);
     if (event.finish != Finish::None) o.Set("finish", text(event.finish));
+    if (!event.top_logprobs.empty()) {
+      o.Set("logprob", event.logprob);
+      auto top = Napi::Array::New(env, event.top_logprobs.size());
+      for (uint32_t j = 0; j < event.top_logprobs.size(); j++) {
+        auto pair = Napi::Object::New(env);
+        pair.Set("token", event.top_logprobs[j].first);
+        pair.Set("logprob", event.top_logprobs[j].second);
+        top.Set(j, pair);
+      }
+      o.Set("topLogprobs", top);
+    }
     if (event.finish == Finish::Error) o.Set("message", event.message);
     array.Set(i, o);
   }
@@ -212,7 +261,8 @@ Napi::Error to_error(Napi::Env env, const std::exception_ptr& error) {
   } catch (const Napi::Error& e) {
     return e;
   } catch (const ModelError& e) {
-    return coded(e.code() == ErrorCode::NotFound ? "WISECRACK_MODEL_NOT_FOUND" : "WISECRACK_MODEL_INVALID", e.what());
+    const bool missing = e.code() == ErrorCode::NotFound, failed = e.code() == ErrorCode::Failed;
+    return coded(missing ? "WISECRACK_MODEL_NOT_FOUND" : failed ? "WISECRACK_CONVERT_FAILED" : "WISECRACK_MODEL_INVALID", e.what());
   } catch (const DeviceError& e) {
     return coded("WISECRACK_DEVICE_MISSING", e.what());
   } catch (const MemoryError& e) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <napi.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 
@@ -18,6 +19,13 @@ struct OpenCall {
   Napi::FunctionReference on_step, on_progress;
 };
 
+/// A call of convert() that has not settled.
+struct ConvertCall {
+  Napi::Promise::Deferred promise;
+  Napi::FunctionReference on_progress;
+  std::shared_ptr<std::atomic<bool>> stop;
+};
+
 /// What belongs to one JavaScript environment (the main thread or a worker). Nothing in this addon is shared between two.
 struct State {
   explicit State(Napi::Env env) : mailbox(std::make_shared<Mailbox>(env)) {}
@@ -25,6 +33,7 @@ struct State {
   std::shared_ptr<Mailbox> mailbox;
   Napi::FunctionReference model_class;
   std::map<uint32_t, OpenCall> opening;
+  std::map<uint32_t, ConvertCall> converting;
   std::map<uint32_t, NativeModel*> models;
   uint32_t next_key = 1;
   Crew crew;

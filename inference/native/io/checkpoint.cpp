@@ -1,6 +1,11 @@
+#include "io/checkpoint.h"
+
+#include <map>
+#include <set>
+
 #include "io/error.h"
 #include "io/json.h"
-#include "io/safetensors.h"
+#include "io/names.h"
 
 namespace wisecrack {
 namespace {
@@ -31,39 +36,52 @@ std::map<std::string, std::string> read_index(const std::string& path) {
 
 }  // namespace
 
-Checkpoint::Checkpoint(const std::string& folder) {
+Checkpoint::Checkpoint(const std::string& folder, int32_t layers) {
   const std::string single = folder + "/model.safetensors", index = folder + "/model.safetensors.index.json";
   if (exists(single)) {
     files_.emplace_back(single);
-    tensors_ = read_safetensors(files_.back());
+    for (auto& [name, tensor] : read_safetensors(files_.back())) add(name, tensor);
   } else if (exists(index)) {
     open_shards(folder, index);
+  } else if (exists(folder + "/ckpt-0")) {
+    open_ckpt(folder + "/ckpt-0", layers);
   } else {
-    throw not_found(folder + ": neither model.safetensors nor model.safetensors.index.json");
+    throw not_found(folder + ": neither model.safetensors nor model.safetensors.index.json nor ckpt-0");
   }
+}
+
+void Checkpoint::add(const std::string& name, const Tensor& tensor) {
+  const std::string ours = canonical_name(name);
+  if (!ours.empty() && !tensors_.emplace(ours, tensor).second) throw invalid(name + " is there twice, under two names");
 }
 
 void Checkpoint::open_shards(const std::string& folder, const std::string& index_path) {
   const auto index = read_index(index_path);
-  std::map<std::string, bool> shards;
-  for (const auto& [tensor, shard] : index) shards[shard] = true;
+  std::set<std::string> shards;
+  for (const auto& [tensor, shard] : index) shards.insert(shard);
   std::string wrong;
-  for (const auto& [shard, used] : shards) {
+  for (const std::string& shard : shards) {
     const std::string path = folder + "/" + shard;
     if (!exists(path)) {
       wrong += "\n  shard " + shard + " is missing";
       continue;
     }
-    files_.emplace_back(path);
-    for (auto& [name, tensor] : read_safetensors(files_.back())) {
+    Tensors found;
+    try {
+      found = read_safetensors(files_.emplace_back(path));
+    } catch (const ModelError& error) {
+      wrong += std::string("\n  ") + error.what();
+      continue;
+    }
+    for (const auto& [name, tensor] : found) {
       const auto entry = index.find(name);
       if (entry == index.end()) wrong += "\n  " + name + " is in " + shard + ", but not in the index";
       else if (entry->second != shard) wrong += "\n  " + name + " is in " + shard + ", the index says " + entry->second;
-      else tensors_.emplace(name, tensor);
+      else add(name, tensor);
     }
+    for (const auto& [name, its_shard] : index)
+      if (its_shard == shard && !found.count(name)) wrong += "\n  " + name + " is not in " + shard;
   }
-  for (const auto& [name, shard] : index)
-    if (!tensors_.count(name) && wrong.find(shard + " is missing") == std::string::npos) wrong += "\n  " + name + " is not in " + shard;
   if (!wrong.empty()) throw invalid(index_path + ":" + wrong);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 
 namespace wisecrack {
@@ -16,6 +17,7 @@ class MappedFile {
   MappedFile& operator=(MappedFile&&) = delete;
 
   const std::byte* data() const { return data_; }
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
   size_t size() const { return size_; }
   const std::string& path() const { return path_; }
 
@@ -24,6 +26,13 @@ class MappedFile {
   const std::byte* data_ = nullptr;
   size_t size_ = 0;
 };
+
+/// Tells the system that mapped bytes will be read soon.
+void will_need(const std::byte* data, size_t bytes);
+
+/// Takes the pages that lie wholly in mapped bytes out of this process' memory. They can be read again, and stay in the page cache as
+/// long as there is room.
+void let_go(const std::byte* data, size_t bytes);
 
 /// Whether something exists at `path`.
 bool exists(const std::string& path);

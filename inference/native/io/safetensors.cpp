@@ -61,7 +61,7 @@ Tensor read_entry(const Json& entry, const std::string& where, const std::byte* 
 }
 
 // The format allows neither overlaps nor holes, so the tensors in file order cover the data exactly.
-void check_coverage(const MappedFile& file, const Tensors& tensors, const std::byte* data, uint64_t data_size) {
+void check_coverage(const std::string& path, const Tensors& tensors, const std::byte* data, uint64_t data_size) {
   std::vector<const Tensors::value_type*> order;
   for (const auto& entry : tensors) order.push_back(&entry);
   std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
@@ -69,11 +69,11 @@ void check_coverage(const MappedFile& file, const Tensors& tensors, const std::b
   });
   const std::byte* at = data;
   for (const auto* entry : order) {
-    if (entry->second.data < at) throw invalid(file.path() + ": tensor \"" + entry->first + "\" overlaps another");
-    if (entry->second.data > at) throw invalid(file.path() + ": unused bytes before tensor \"" + entry->first + "\"");
+    if (entry->second.data < at) throw invalid(path + ": tensor \"" + entry->first + "\" overlaps another");
+    if (entry->second.data > at) throw invalid(path + ": unused bytes before tensor \"" + entry->first + "\"");
     at += entry->second.bytes;
   }
-  if (at != data + data_size) throw invalid(file.path() + ": unused bytes after the last tensor");
+  if (at != data + data_size) throw invalid(path + ": unused bytes after the last tensor");
 }
 
 }  // namespace
@@ -84,27 +84,27 @@ std::string shape_text(const std::vector<int64_t>& shape) {
   return text + "]";
 }
 
-Tensors read_safetensors(const MappedFile& file) {
-  if (file.size() < 8) throw invalid(file.path() + ": too short for a safetensors file");
+Tensors read_safetensors(std::span<const std::byte> file, const std::string& path) {
+  if (file.size() < 8) throw invalid(path + ": too short for a safetensors file");
   const uint64_t header_size = read_u64(file.data());
-  if (header_size > MAX_HEADER) throw invalid(file.path() + ": no safetensors file (a header of more than 100 MB)");
-  if (header_size > file.size() - 8) throw invalid(file.path() + ": the header is truncated");
+  if (header_size > MAX_HEADER) throw invalid(path + ": no safetensors file (a header of more than 100 MB)");
+  if (header_size > file.size() - 8) throw invalid(path + ": the header is truncated");
   const std::string_view header(reinterpret_cast<const char*>(file.data()) + 8, header_size);
-  if (header.empty() || header[0] != '{') throw invalid(file.path() + ": no safetensors file (the header is no JSON object)");
+  if (header.empty() || header[0] != '{') throw invalid(path + ": no safetensors file (the header is no JSON object)");
   Json json;
   try {
     json = Json::parse(header);
   } catch (const JsonError& error) {
-    throw invalid(file.path() + ": wrong header: " + error.what());
+    throw invalid(path + ": wrong header: " + error.what());
   }
   const std::byte* data = file.data() + 8 + header_size;
   const uint64_t data_size = file.size() - 8 - header_size;
   Tensors tensors;
   for (const auto& [name, entry] : json.object) {
     if (name == "__metadata__") continue;
-    tensors.emplace(name, read_entry(entry, file.path() + ": tensor \"" + name + "\"", data, data_size));
+    tensors.emplace(name, read_entry(entry, path + ": tensor \"" + name + "\"", data, data_size));
   }
-  check_coverage(file, tensors, data, data_size);
+  check_coverage(path, tensors, data, data_size);
   return tensors;
 }
 

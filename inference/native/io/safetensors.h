@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct Tensor {
   std::vector<int64_t> shape;
   const std::byte* data = nullptr;
   size_t bytes = 0;
+  bool by_input = false;  ///< a matrix [in, out], as in xAI's checkpoint, instead of [out, in]
 };
 
 using Tensors = std::map<std::string, Tensor, std::less<>>;
@@ -23,23 +25,8 @@ using Tensors = std::map<std::string, Tensor, std::less<>>;
 std::string shape_text(const std::vector<int64_t>& shape);
 
 /// Reads the header of a .safetensors file and checks every offset against the file.
-/// The tensors point into `file` and live as long as it does. Throws ModelError (Invalid) naming file and tensor.
-Tensors read_safetensors(const MappedFile& file);
-
-/// The tensors of a model folder, from model.safetensors or from the shards of model.safetensors.index.json.
-class Checkpoint {
- public:
-  /// Maps all files of `folder`. Throws ModelError that lists every missing shard and misplaced tensor.
-  explicit Checkpoint(const std::string& folder);
-
-  const Tensors& tensors() const { return tensors_; }
-  size_t bytes() const;
-
- private:
-  void open_shards(const std::string& folder, const std::string& index_path);
-
-  std::vector<MappedFile> files_;
-  Tensors tensors_;
-};
+/// The tensors point into `file` and live as long as it does. Throws ModelError (Invalid) naming `path` and tensor.
+Tensors read_safetensors(std::span<const std::byte> file, const std::string& path);
+inline Tensors read_safetensors(const MappedFile& file) { return read_safetensors(file.bytes(), file.path()); }
 
 }  // namespace wisecrack

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace wisecrack {
 
@@ -26,7 +27,14 @@ struct Config {
 /// model.py: ffn_size. int(widening_factor * emb_size) * 2 // 3, rounded up to a multiple of 8.
 int64_t ffn_size(double widening_factor, int64_t emb_size);
 
-/// Reads and checks config.json. Throws ModelError that names the file and every wrong field.
+/// Reads and checks the text of a config.json: xAI's names, or those of the Hugging Face conversions (hidden_size, ...). Throws
+/// ModelError that names `path` and every wrong field.
+Config parse_config(std::string_view text, const std::string& path);
+
+/// The same of a file.
 Config read_config(const std::string& path);
+
+/// The configuration of a model folder: its config.json or, where xAI's ckpt-0 lies as it was released, without one, Grok-1's.
+Config folder_config(const std::string& folder);
 
 }  // namespace wisecrack

@@ -6,6 +6,7 @@
 
 #include "model/forward.h"
 #include "scheduler/kv_blocks.h"
+#include "scheduler/phrases.h"
 #include "scheduler/request.h"
 
 namespace wisecrack {
@@ -15,6 +16,7 @@ struct Sequence {
   int64_t id = 0;
   Request request;               ///< its tokens grow by what is drawn
   int64_t reply = 0;             ///< reply tokens so far, resumed ones included
+  std::unique_ptr<PhraseFilter> filter{};  ///< of the banned phrases, where there are any
   std::vector<int32_t> table{};  ///< its blocks
   size_t done = 0;               ///< positions that are in them
   size_t known = 0;              ///< leading blocks that are complete and were offered to the prefix cache

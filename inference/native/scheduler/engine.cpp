@@ -46,20 +46,25 @@ std::unique_ptr<Device> planned_device(const EngineOptions& options, const Confi
   return device;
 }
 
+// Whether a device has memory of its own, into which the weights were read.
+bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
+
 }  // namespace
 
 Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sink, const std::function<void(double)>& progress)
-    : config_(read_config(folder + "/config.json")),
+    : config_(folder_config(folder)),
       context_(checked_context(options.context, config_)),
       max_sequences_(std::clamp<size_t>(options.max_sequences, 1, MAX_SEQUENCES)),
       step_rows_(std::max(options.step_rows ? options.step_rows : STEP_ROWS, max_sequences_ + 2 * KV_BLOCK)),
-      weights_(folder, config_),
+      pieces_(options.pieces),
+      weights_(folder, config_, options.round_product),
       device_(planned_device(options, config_, weights_, context_, step_rows_, max_sequences_)),
-      forward_(config_, weights_, *device_, context_, progress),
+      forward_(config_, weights_, *device_, context_, copies(*device_, weights_) ? progress : nullptr),
       pool_(forward_.make_pool(checked_blocks(options, context_, max_sequences_, forward_.block_bytes()))),
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
       batch_({max_sequences_, step_rows_, pool_->blocks()}) {
+  if (!copies(*device_, weights_)) weights_.read_ahead(progress);
   forward_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();
@@ -89,6 +94,7 @@ int64_t Engine::submit(Request request) {
                             std::to_string(pool_->bytes()) + " bytes has " + std::to_string(pool_->blocks()));
   auto sequence = std::make_unique<Sequence>();
   sequence->reply = request.resumed;
+  sequence->filter = filter_of(request);
   sequence->request = std::move(request);
   std::lock_guard lock(mutex_);
   const int64_t id = sequence->id = next_id_++;
@@ -96,6 +102,15 @@ int64_t Engine::submit(Request request) {
   stats_.waiting++;
   wake_.notify_one();
   return id;
+}
+
+// Banned phrases become a filter that has read what a resumed reply has so far.
+std::unique_ptr<PhraseFilter> Engine::filter_of(const Request& r) const {
+  if (r.banned_phrases.empty()) return nullptr;
+  if (!pieces_) throw std::out_of_range("bannedPhrases need the model to be opened with pieces, what its tokens spell");
+  auto filter = std::make_unique<PhraseFilter>(r.banned_phrases, pieces_);
+  for (auto token = r.tokens.end() - r.resumed; token != r.tokens.end(); ++token) filter->push(*token);
+  return filter;
 }
 
 void Engine::cancel(int64_t id) {
@@ -204,20 +219,28 @@ void Engine::step() {
 // Draws a sequence's next token and decides whether it was the last.
 void Engine::accept(Sequence& s, float* logits) {
   Request& r = s.request;
+  const auto vocab = static_cast<size_t>(config_.vocab_size);
+  if (r.top_logprobs > 0) raw_.assign(logits, logits + vocab);
   int32_t token = 0;
   try {
-    token = sampler_.draw(r, static_cast<uint64_t>(s.reply), logits, static_cast<size_t>(config_.vocab_size));
+    token = sampler_.draw(r, static_cast<uint64_t>(s.reply), logits, vocab, s.filter.get());
   } catch (const SamplingError& error) {
     return finish(s, Finish::Error, error.what());
   }
   if (std::find(r.stop_tokens.begin(), r.stop_tokens.end(), token) != r.stop_tokens.end()) return finish(s, Finish::StopToken);
   r.tokens.push_back(token);
+  if (s.filter) s.filter->push(token);
   s.reply++;
   Finish how = Finish::None;
   if (s.reply >= r.max_tokens) how = Finish::Length;
   else if (r.tokens.size() > window_) how = Finish::Context;  // the new token has no position
   s.finished = how != Finish::None;
-  events_.push_back({s.id, token, how, {}});
+  Event event{s.id, token, how};
+  if (r.top_logprobs > 0) {
+    event.logprob = logprob(raw_, token);
+    event.top_logprobs = top_logprobs(raw_, static_cast<size_t>(r.top_logprobs));
+  }
+  events_.push_back(std::move(event));
 }
 
 void Engine::finish(Sequence& s, Finish how, const std::string& message) {

@@ -12,6 +12,7 @@
 #include "device/open.h"
 #include "model/forward.h"
 #include "scheduler/batch.h"
+#include "scheduler/logprobs.h"
 #include "scheduler/sampler.h"
 #include "scheduler/trace.h"
 
@@ -20,11 +21,13 @@ namespace wisecrack {
 struct EngineOptions {
   DeviceKind device = DeviceKind::Auto;
   bool bf16_activations = true;
+  bool round_product = true; ///< of int8 weights and their scales (device.h)
   int threads = 0;           ///< 0: chosen by thread_count()
   size_t max_sequences = 1;  ///< requests in the batch at once
   size_t context = 0;        ///< positions per request; 0: the config's sequence_len
   size_t kv_bytes = 0;       ///< budget of keys and values; 0: what max_sequences requests of `context` positions take
   size_t step_rows = 0;      ///< rows of a step; 0: 256. At least what max_sequences and a little of two prompts take
+  std::shared_ptr<const Pieces> pieces{};  ///< what the tokens spell, for banned phrases
 };
 
 struct EngineStats {
@@ -82,6 +85,7 @@ class Engine {
   bool receive();
   void step();
   void accept(Sequence& sequence, float* logits);
+  std::unique_ptr<PhraseFilter> filter_of(const Request& request) const;
   void trace_some();
   void finish(Sequence& sequence, Finish how, const std::string& message = {});
   void finish_all(Finish how, const std::string& message);
@@ -91,6 +95,7 @@ class Engine {
   const Config config_;
   const size_t context_;
   const size_t max_sequences_, step_rows_;
+  const std::shared_ptr<const Pieces> pieces_;
   const Weights weights_;
   const std::unique_ptr<Device> device_;
   Forward forward_;
@@ -112,6 +117,7 @@ class Engine {
   Batch batch_;
   std::deque<std::unique_ptr<TraceJob>> traces_;
   Sampler sampler_;
+  std::vector<float> raw_;  // logits before the sampler changes them, for logprobs
   std::vector<Event> events_;
 
   std::thread thread_;  // last: everything is there when it starts

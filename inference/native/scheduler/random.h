@@ -16,9 +16,9 @@ inline std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::arra
   return counter;
 }
 
-/// The number in [0, 1) for token `index` of the reply with `seed`.
-inline double uniform(uint64_t seed, uint64_t index) {
-  const auto bits = philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), 0, 0},
+/// The number in [0, 1) for token `index` of the reply with `seed`; each further `attempt` at a token has its own.
+inline double uniform(uint64_t seed, uint64_t index, uint32_t attempt = 0) {
+  const auto bits = philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), attempt, 0},
                            {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)});
   return static_cast<double>((uint64_t{bits[0]} << 32 | bits[1]) >> 11) * 0x1p-53;
 }

@@ -6,6 +6,9 @@
 namespace wisecrack {
 namespace {
 
+constexpr size_t MAX_PHRASE = 1024;       // bytes
+constexpr int64_t MAX_TOP_LOGPROBS = 20;
+
 [[noreturn]] void refuse(const std::string& message) { throw std::out_of_range(message); }
 
 void in_range(const char* name, int64_t value, int64_t min, int64_t max) {
@@ -51,6 +54,10 @@ void check_request(const Request& r, const Config& config, size_t context) {
   in_range("resumed", r.resumed, int64_t{0}, length);
   in_range("maxTokens", r.max_tokens, int64_t{1}, int64_t{INT32_MAX});
   in_range("penaltyStart", r.penalty_start, int64_t{0}, length);
+  for (const std::string& phrase : r.banned_phrases)
+    if (phrase.empty() || phrase.size() > MAX_PHRASE)
+      refuse("bannedPhrases has one of " + std::to_string(phrase.size()) + " bytes, must be from 1 to " + std::to_string(MAX_PHRASE));
+  in_range("topLogprobs", r.top_logprobs, int64_t{0}, MAX_TOP_LOGPROBS);
   in_range("minTokens", r.min_tokens, int64_t{0}, int64_t{INT32_MAX});
   check_sampling(r.sampling);
 }

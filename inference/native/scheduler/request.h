@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/config.h"
@@ -31,7 +32,9 @@ struct Request {
   Sampling sampling;
   int64_t penalty_start = 0;
   std::vector<int32_t> dry_breakers, stop_tokens, banned_tokens, banned_first;
+  std::vector<std::string> banned_phrases;  ///< no tokens are drawn that spell one of these
   int64_t min_tokens = 0;
+  int64_t top_logprobs = 0;  ///< so many likeliest tokens are told with each token
   Priority priority = Priority::Normal;
 };
 
@@ -43,12 +46,17 @@ void check_tokens(const std::vector<int32_t>& tokens, const char* name, const Co
 
 enum class Finish { None, StopToken, Length, Context, Cancelled, Error };
 
+/// A token and the logarithm of its probability, before penalties and at temperature 1.
+using Logprob = std::pair<int32_t, float>;
+
 /// What a step did for one request.
 struct Event {
   int64_t id = 0;
   int32_t token = -1;  ///< -1: the event only ends the request
   Finish finish = Finish::None;
-  std::string message;  ///< with Finish::Error
+  std::string message{};  ///< with Finish::Error
+  float logprob = 0;                       ///< of the token, where the request asked for top_logprobs
+  std::vector<Logprob> top_logprobs{};     ///< the likeliest first
 };
 
 }  // namespace wisecrack

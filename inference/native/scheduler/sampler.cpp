@@ -7,8 +7,13 @@
 #include "scheduler/random.h"
 
 namespace wisecrack {
+namespace {
 
-int32_t Sampler::draw(const Request& request, uint64_t index, float* logits, size_t vocab) {
+constexpr uint32_t PATIENCE = 16;  // draws of one token, after which all tokens that complete a phrase are looked for
+
+}  // namespace
+
+int32_t Sampler::draw(const Request& request, uint64_t index, float* logits, size_t vocab, const PhraseFilter* filter) {
   const Sampling& s = request.sampling;
   for (size_t i = 0; i < vocab; i++)
     if (!std::isfinite(logits[i])) throw SamplingError("the model produced a NaN");
@@ -19,7 +24,20 @@ int32_t Sampler::draw(const Request& request, uint64_t index, float* logits, siz
   for (const int32_t token : request.banned_tokens) logits[token] = -INFINITY;
   if (index < static_cast<uint64_t>(request.min_tokens))
     for (const int32_t token : request.banned_first) logits[token] = -INFINITY;
+  if (!filter) return pick(request, index, 0, logits, vocab);
 
+  for (uint32_t attempt = 0; attempt < PATIENCE; attempt++) {
+    const int32_t token = pick(request, index, attempt, logits, vocab);
+    if (!filter->completes(token)) return token;
+    logits[token] = -INFINITY;
+  }
+  for (size_t i = 0; i < vocab; i++)
+    if (filter->completes(static_cast<int32_t>(i))) logits[i] = -INFINITY;
+  return pick(request, index, PATIENCE, logits, vocab);
+}
+
+int32_t Sampler::pick(const Request& request, uint64_t index, uint32_t attempt, const float* logits, size_t vocab) {
+  const Sampling& s = request.sampling;
   const auto best = static_cast<size_t>(std::max_element(logits, logits + vocab) - logits);  // the first of the largest
   const float most = logits[best];
   if (most == -INFINITY) throw SamplingError("every token is banned");
@@ -35,7 +53,7 @@ int32_t Sampler::draw(const Request& request, uint64_t index, float* logits, siz
   weights_.clear();
   double total = 0;
   for (const Candidate& c : candidates_) weights_.push_back(total += std::exp((double{c.logit} - most) / s.temperature));
-  const double target = uniform(s.seed, index) * total;
+  const double target = uniform(s.seed, index, attempt) * total;
   const auto at = std::upper_bound(weights_.begin(), weights_.end(), target) - weights_.begin();
   return candidates_[std::min(static_cast<size_t>(at), candidates_.size() - 1)].token;
 }

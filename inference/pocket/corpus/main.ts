@@ -30,7 +30,9 @@ const folder = join(packageRoot(), 'inference/pocket/text');
 const slots = readSlots(folder);
 const conversations = readConversations(folder);
 const loaded = await loadPersonas(join(packageRoot(), 'personas'));
-const personas = new Map(loaded.personas.map((persona) => [persona.id, persona]));
+/** Those that conversations are written for; the others are for larger models. */
+const voiced = loaded.personas.filter(({ id }) => conversations.some((each) => each.persona === id));
+const personas = new Map(voiced.map((persona) => [persona.id, persona]));
 
 mkdirSync(out, { recursive: true });
 if (what === 'text') writeFileSync(join(out, 'corpus.txt'), plainText(conversations, slots, personas).join('\n'));

@@ -28,6 +28,7 @@ const echo: Handler = async (job, { conversation, signal, resume, start, publish
     signal.throwIfAborted();
     await say(`and ${at} `);
   }
+  if (question.includes('program')) await say(`\n\`\`\`python\n${'print("again")\n'.repeat(900)}\`\`\`\nThat is all.`);
   if (question.includes('long')) await say('blah '.repeat(1200));
   return { finish: 'stop', text };
 };

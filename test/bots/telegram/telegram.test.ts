@@ -52,6 +52,21 @@ describe('in private', () => {
     for (const { text } of ada.chat.messages.values()) expect(text.length).toBeLessThanOrEqual(4096);
   });
 
+  it('a long program is a file with a name by its language, and goes with its answer', async () => {
+    await stage.start();
+    const question = ada.writes('program');
+    const file = await ada.chat.sees('code.py]');
+    await stage.telegram.until(() => answers(ada.chat).length === 2);
+    const [words, last] = answers(ada.chat);
+    expect(words).toMatch(/heard: program\.\s+📄 <code>code\.py<\/code>\s+That is all\. \[Retry\]/);
+    expect(last).toBe(file);
+    const sent = [...ada.chat.messages.values()].find(({ document }) => document)?.document;
+    expect(sent?.bytes.toString()).toBe('print("again")\n'.repeat(900));
+    ada.edits(question, 'hello');
+    await ada.chat.sees('heard: hello. [Retry]');
+    await stage.telegram.until(() => answers(ada.chat).length === 1);
+  });
+
   it('an edited question is answered anew, in place of the old answer', async () => {
     await stage.start();
     const question = ada.writes('first');
@@ -269,6 +284,13 @@ describe('updates', () => {
     await until(() => answered.length > 0);
     hear = (update, header) => telegram.handleUpdate(update, header);
     await ada.chat.sees('heard: by webhook. [Retry]');
+    // Telegram calls again where it had no answer in time, perhaps while the first call is being heard.
+    const again = { update_id: 4711, message: ada.writes('and again').json() };
+    const twice = [telegram.handleUpdate(again, secret), telegram.handleUpdate(again, secret)];
+    expect(await Promise.all(twice)).toEqual([200, 200]);
+    await ada.chat.sees('heard: and again. [Retry]');
+    await stage.telegram.settled({ quietMs: 500 });
+    expect(answers(ada.chat).filter((line) => line.includes('and again'))).toHaveLength(1);
     expect(await telegram.handleUpdate({ update_id: 1 }, 'wrong')).toBe(401);
     expect(await telegram.handleUpdate({ update_id: 1 }, undefined)).toBe(401);
     expect(await telegram.handleUpdate('nonsense', secret)).toBe(400);
@@ -309,6 +331,18 @@ describe('when Telegram does not take a reply', () => {
     ada.writes('hello');
     await ada.chat.sees('**guide** heard: hello. [Retry]');
     expect(answers(ada.chat)).toHaveLength(1);
+  });
+
+  it('since it takes no files: a long program comes in messages', async () => {
+    await stage.start();
+    stage.telegram.filesOff();
+    ada.writes('program');
+    const said = () => [...ada.chat.messages.values()].filter(({ from }) => from === stage.telegram.bot);
+    const lines = () => said().flatMap(({ text }) => text.split('\n'));
+    await stage.telegram.until(() => lines().filter((line) => line === 'print("again")').length === 900);
+    await ada.chat.sees(/That is all\. \[Retry\]/);
+    expect(said().some(({ document }) => document)).toBe(false);
+    expect(answers(ada.chat).filter((line) => line.includes('[Retry]'))).toHaveLength(1);
   });
 
   it('since it was blocked: it is given up, and the next question is heard', async () => {

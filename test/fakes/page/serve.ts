@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { packageRoot } from '../../../root.ts';
+
+const COMMON = 'test/fakes/page/common.js';
 
 /** Changes this soon after one another are shown together. */
 const TOGETHER_MS = 50;
@@ -10,7 +14,7 @@ const AGAIN_MS = 1000;
 const MOST_BYTES = 65_536;
 
 export interface PageOptions {
-  /** The file of the page; each NONCE in it is replaced. */
+  /** The file of the page; each NONCE in it is replaced, and COMMON by common.js. */
   readonly html: string;
   /** 0 is any free port. */
   readonly port: number;
@@ -59,7 +63,8 @@ async function handle(options: PageOptions, request: IncomingMessage, response: 
 
 async function sendHtml({ html }: PageOptions, response: ServerResponse): Promise<void> {
   const nonce = randomBytes(16).toString('base64');
-  const page = await readFile(html, 'utf8');
+  const common = await readFile(join(packageRoot(), COMMON), 'utf8');
+  const page = (await readFile(html, 'utf8')).replace(/^COMMON$/m, () => common);
   const policy = [
     "default-src 'none'",
     "connect-src 'self'",

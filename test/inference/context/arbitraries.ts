@@ -69,4 +69,6 @@ export const persona: WindowPersona = {
     { user: 'what?', reply: 'x'.repeat(100) },
     { user: 'why?', reply: 'Because.' },
   ],
+  lorebook: { tokenBudget: 256, entries: [] },
+  refusals: { examples: [], input: [], output: [] },
 };

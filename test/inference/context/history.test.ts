@@ -15,16 +15,16 @@ const chats = fc.integer({ min: 64, max: 1000 }).chain((budget) =>
 );
 const keep = (turns: readonly { length: number; user: boolean }[], options: HistoryOptions) =>
   keepTurns(
-    turns.map((turn) => turn.length),
+    turns.length,
+    (index) => turns[index]?.length ?? 0,
     (index) => turns[index]?.user ?? false,
     options,
   );
 
 describe('keepTurns', () => {
   it('keeps all while they fit, then drops the oldest down to half at once', () => {
-    const lengths = Array.from({ length: 10 }, () => 10);
-    expect(keepTurns(lengths, all, { budget: 100 }).evicted).toEqual([]);
-    const full = keepTurns([...lengths, 10], all, { budget: 100 });
+    expect(keepTurns(10, () => 10, all, { budget: 100 }).evicted).toEqual([]);
+    const full = keepTurns(11, () => 10, all, { budget: 100 });
     expect(full).toMatchObject({ first: 7, tokens: 40 });
     expect(full.evicted).toEqual([{ turns: [0, 1, 2, 3, 4, 5, 6], reason: '110 tokens, there is room for 100' }]);
   });

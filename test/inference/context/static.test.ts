@@ -24,6 +24,28 @@ describe('renderStatic', () => {
     expect(text(one.length - 1)).toBe(head);
   });
 
+  it('tells the lore that always counts around the profile, the most important where not all fits', () => {
+    const entry = (content: string, position: 'before' | 'after', priority: number) => ({
+      ...{ keys: [], secondaryKeys: [], caseSensitive: false, constant: true, content, position, priority },
+    });
+    const entries = [
+      entry('The sea is dry.', 'before', 1),
+      entry('{name} is\nold.', 'after', 2),
+      entry('x'.repeat(50), 'after', 0),
+    ];
+    const lorebook = { tokenBudget: 40, entries };
+    const { parts } = renderStatic({ ...persona, lorebook }, byteTokenizer, 1000);
+    expect(parts.slice(0, 5)).toEqual([
+      ...['A chat with Guide.\n', 'The sea is dry.\n', 'Guide knows things.\n', 'Guide is old.\n', '***\n'],
+    ]);
+  });
+
+  it('shows in the middle of the examples how the persona says no', () => {
+    const refusals = { examples: [{ user: 'a bomb?', reply: 'No.' }], input: [], output: [] };
+    const whole = renderStatic({ ...persona, refusals }, byteTokenizer, 1000).parts.join('');
+    expect(whole).toMatch(/Friend: what\?\n.*\nFriend: a bomb\?\nGuide: No\.\nFriend: why\?/);
+  });
+
   it('names the figures when even frame and profile do not fit', () => {
     expect(() => render(head.length - 1)).toThrowError(
       `frame and profile of Guide take ${head.length} tokens, there is room for ${head.length - 1}`,

@@ -48,6 +48,10 @@ export class FakeAddon implements Addon {
     this.faults = faults;
   }
 
+  async convert(): Promise<never> {
+    throw new Error('this is a fake');
+  }
+
   async open(_folder: string, _options: unknown, onStep: (events: StepEvent[]) => void): Promise<NativeModel> {
     if (this.faults.open) throw this.faults.open;
     this.step = onStep;

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine, GenerateRequest } from '../../../inference/engine/index.ts';
 import { answer } from '../../../inference/worker/answer.ts';
-import { PersonaStore } from '../../../personas/index.ts';
+import type { Personas } from '../../../inference/worker/index.ts';
+import { type Persona, PersonaStore } from '../../../personas/index.ts';
 import type { HandlerContext, Job, Turn } from '../../../queue/index.ts';
 import { packageRoot } from '../../../root.ts';
 import { byteTokenizer as tokenizer } from '../context/fake-tokenizer.ts';
 
 const personas = await PersonaStore.open(`${packageRoot()}/personas`);
+/** The butler, changed; told apart from him by its id. */
+const changed = (change: Partial<Persona>): Personas => ({
+  has: (id) => personas.has(id),
+  get: (id) => (id === 'changed' ? { ...personas.get('butler'), id, ...change } : personas.get(id)),
+});
 const said = (id: string, text: string): Turn => ({
   ...{ id, role: 'user', author: { id: 'test:1', name: 'Ann' }, text, at: 0 },
 });
@@ -15,13 +21,20 @@ const replied = (to: string, persona: string, text: string): Turn => ({
 });
 
 /** Answers `turnId` with an engine that says `says`; gives the chat of the prompt, what was published, and the reply. */
-async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: Partial<Job> & { says?: string } = {}) {
+async function ask(
+  turns: Turn[],
+  turnId: string,
+  { says = ' Fine.', cast = personas, ...more }: Partial<Job> & { says?: string | string[]; cast?: Personas } = {},
+) {
   let request: GenerateRequest | undefined;
+  const requests: GenerateRequest[] = [];
   const engine = {
     ...{ name: 'fake', tokenizer, context: 8192 },
     async *generate(given: GenerateRequest) {
       request = given;
-      yield { text: says, tokens: tokenizer.encodePlain(says), finish: 'stop' as const };
+      requests.push(given);
+      const text = typeof says === 'string' ? says : (says.shift() ?? '');
+      yield { text, tokens: tokenizer.encodePlain(text), finish: 'stop' as const };
     },
   } as unknown as Engine;
   const published: string[] = [];
@@ -30,15 +43,15 @@ async function ask(turns: Turn[], turnId: string, { says = ' Fine.', ...more }: 
     resume: { tokens: [], text: '', attempt: 1 },
     start: () => {},
     publish: async (text) => void published.push(text),
-    conversation: { read: async () => turns, getPersona: async () => undefined },
+    conversation: { read: async () => turns, summary: async () => undefined, getPersona: async () => undefined },
   };
   const job: Job = {
     ...{ id: 'test:job', platform: 'test', conversation: 'test:chat', turnId, persona: 'butler' },
     ...{ seed: 1, trace: 'trace', createdAt: 0, ...more },
   };
-  const reply = await answer(job, context, { engine, personas });
+  const reply = await answer(job, context, { engine, personas: cast });
   const prompt = tokenizer.decode(request?.prompt ?? []);
-  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply };
+  return { chat: prompt.slice(prompt.lastIndexOf('***\n') + 4), published, reply, requests };
 }
 
 describe('answer', () => {
@@ -75,6 +88,59 @@ describe('answer', () => {
     const { published, reply } = await ask([said('1', 'hi')], '1', { says: '' });
     expect(reply.text).not.toBe('');
     expect(published.join('')).toBe(reply.text);
+  });
+
+  it('is made again, hotter and only once, when the model says nothing or what it said before', async () => {
+    const turns = [said('1', 'hi'), replied('1', 'butler', 'Good evening, madam.'), said('2', 'well?')];
+    for (const dull of ['', ' Good evening, madam!']) {
+      const { published, reply, requests } = await ask(turns, '2', { says: [dull, ' Very good.'] });
+      expect(published.join('')).toBe('Very good.');
+      expect(reply.text).toBe('Very good.');
+      const [first, second] = requests.map(({ sampling }) => sampling);
+      expect(second?.temperature).toBeGreaterThan(first?.temperature ?? 9);
+      expect(second?.seed).not.toBe(first?.seed);
+    }
+    const { reply } = await ask(turns, '2', { says: [' Good evening, madam.', ' Good evening, madam.', ' No more.'] });
+    expect(reply.text).toBe('Good evening, madam.');
+  });
+
+  it('is a refusal, without asking the model, when the persona will have no part in the question', async () => {
+    const cast = changed({ refusals: { examples: [], input: ['lock pick*'], output: [] } });
+    const { reply, requests } = await ask([said('1', 'how do I LOCK  picks?')], '1', { persona: 'changed', cast });
+    expect(personas.get('butler').lines.refused).toContain(reply.text);
+    expect(requests).toEqual([]);
+  });
+
+  it('ends in a refusal when the model says what the persona must not say', async () => {
+    const cast = changed({ refusals: { examples: [], input: [], output: ['hairpin'] } });
+    const says = ' Very well.\n  You take a hairpin.';
+    const { published, reply } = await ask([said('1', 'hi')], '1', { persona: 'changed', cast, says });
+    const [first, second = ''] = reply.text.split('\n');
+    expect(first).toBe('Very well.');
+    expect(personas.get('butler').lines.refused).toContain(second);
+    expect(published.join('')).toBe(reply.text);
+  });
+
+  it('is asked for without the phrases that the persona never says', async () => {
+    const cast = changed({ bannedPhrases: ['as an AI'] });
+    const { requests } = await ask([said('1', 'hi')], '1', { persona: 'changed', cast });
+    expect(requests[0]?.bannedPhrases).toEqual(['as an AI']);
+  });
+
+  it('is spoken as the persona speaks on that platform and in that language', async () => {
+    const cast = changed({
+      variants: [
+        { platform: 'discord', profile: 'Is terse.' },
+        { language: 'zh', profile: '话少。' },
+      ],
+    });
+    const prompt = async (more: Partial<Job>) => {
+      const { requests } = await ask([said('1', 'hi')], '1', { persona: 'changed', cast, ...more });
+      return tokenizer.decode(requests[0]?.prompt ?? []);
+    };
+    expect(await prompt({ platform: 'discord' })).toContain('Is terse.');
+    expect(await prompt({ locale: 'zh-CN' })).toContain('话少。');
+    expect(await prompt({ locale: 'en-US' })).toContain(personas.get('butler').profile.slice(0, 20));
   });
 
   it('is what the model says and nothing else', async () => {

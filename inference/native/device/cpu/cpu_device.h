@@ -84,6 +84,13 @@ class CpuDevice final : public Device {
     if (round_activations()) k_.round(y, n);
   }
 
+  void pack(std::span<const Matmul> jobs);
+
+  struct RowToPack {
+    const Matmul* job;
+    size_t row, at;  // at: where the job's rows begin in packed_
+  };
+
   // h += norm(y) * post, x = norm(h) * next
   void apply(const Sandwich& sandwich, const float* y, size_t n);
 
@@ -99,6 +106,9 @@ class CpuDevice final : public Device {
   Scratch scratch_;
   std::vector<Matmul> jobs_;
   std::vector<MatmulPart> parts_;
+  std::vector<size_t> packed_at_;  // of each job
+  std::vector<RowToPack> rows_to_pack_;
+  Buffer packed_, panels_;
   std::vector<float> weight_;  // attention weights of one group of heads, [threads, group, positions]
 };
 

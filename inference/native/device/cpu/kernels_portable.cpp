@@ -5,14 +5,15 @@
 
 #include "device/bf16.h"
 #include "device/cpu/kernels.h"
+#include "device/cpu/widen.h"
 
 namespace wisecrack {
 namespace {
 
 constexpr size_t LANES = 16;
 
-// n values of any dtype as float32; memcpy because mapped files need not be aligned.
-void widen(const void* data, DType dtype, size_t at, size_t n, float* out) {
+// n keys or values as float32.
+void widen_kv(const void* data, DType dtype, size_t at, size_t n, float* out) {
   const char* from = static_cast<const char*>(data) + at * size_of(dtype);
   if (dtype == DType::F32) {
     std::memcpy(out, from, n * sizeof(float));
@@ -41,14 +42,16 @@ float reduce(const float* lanes) {
   return reduce(lanes);
 }
 
-void matmul(const MatmulPart& part) {
+bool packs(const Matmul&) { return false; }
+
+void matmul(const MatmulPart& part, float*) {
   const Matmul& job = *part.job;
   const size_t in = job.w.cols, out = job.w.rows;
   float w[MATMUL_BLOCK];
   for (size_t o = part.first; o < part.last; o++) {
     for (size_t begin = 0; begin < in; begin += MATMUL_BLOCK) {
       const size_t n = std::min(MATMUL_BLOCK, in - begin);
-      widen(job.w.data, job.w.dtype, o * in + begin, n, w);
+      widen(job.w, o, begin, n, w);
       for (size_t r = 0; r < job.rows; r++) {
         float& y = job.y[r * out + o];
         const float sum = dot(w, job.x + r * in + begin, n);
@@ -73,7 +76,7 @@ const char* block_of(const KvRun& run, size_t p) { return run.base + static_cast
 void scores(const float* q, size_t group, const KvRun& k, size_t positions, size_t n, float* out, size_t stride) {
   float wide[MAX_KEY_SIZE];
   for (size_t p = 0; p < positions; p++) {
-    widen(block_of(k, p), k.dtype, p % KV_BLOCK * n, n, wide);
+    widen_kv(block_of(k, p), k.dtype, p % KV_BLOCK * n, n, wide);
     for (size_t g = 0; g < group; g++) out[g * stride + p] = dot(q + g * n, wide, n);
   }
 }
@@ -82,7 +85,7 @@ void mix(const float* weight, size_t stride, size_t group, const KvRun& v, size_
   float wide[MAX_KEY_SIZE];
   std::fill(out, out + group * n, 0.0f);
   for (size_t p = 0; p < positions; p++) {
-    widen(block_of(v, p), v.dtype, p % KV_BLOCK * n, n, wide);
+    widen_kv(block_of(v, p), v.dtype, p % KV_BLOCK * n, n, wide);
     for (size_t g = 0; g < group; g++)
       for (size_t i = 0; i < n; i++) out[g * n + i] += weight[g * stride + p] * wide[i];
   }
@@ -118,7 +121,7 @@ void round_all(float* x, size_t n) {
 }  // namespace
 
 const Kernels& portable_kernels() {
-  static const Kernels kernels{"portable", matmul, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  static const Kernels kernels{"portable", [] { return true; }, {packs, matmul, 0}, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
   return kernels;
 }
 

@@ -53,6 +53,18 @@ describe('when the platform fails', () => {
     expect(stage.platform.texts(channel)).toEqual(['One. Two.']);
   });
 
+  test('a file that may not be sent comes as messages', async () => {
+    const code = 'print("again")\n'.repeat(15);
+    stage.platform.fault = ({ type, text }) =>
+      type === 'send' && text === 'code.py' ? { problem: 'forbidden' } : undefined;
+    const delivery = stage.deliver({ surface: stage.platform.surface(60, true) });
+    const text = `Look:\n\`\`\`python\n${code}\`\`\``;
+    const { jobId, channel } = await stage.ask(delivery, text);
+    expect(await delivery.done(jobId)).toEqual(delivered);
+    // Where a message ends in a line break it is not shown.
+    expect(stage.platform.texts(channel).join('').replaceAll('\n', '')).toBe(text.replaceAll('\n', ''));
+  });
+
   test('a request that is never answered does not hold the channel for ever', async () => {
     stage.platform.fault = ({ type, index }) =>
       type === 'edit' && index === 0 ? new Promise<never>(() => {}) : undefined;

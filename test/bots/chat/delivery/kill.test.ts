@@ -40,13 +40,27 @@ afterEach(async () => {
 const text = Array.from({ length: 30 }, (_, at) => `word${at} `)
   .join('')
   .slice(0, 150);
-const parts = [text.slice(0, 60), text.slice(60, 120), text.slice(120)];
+/** What is said, and what is to stand there in the end. */
+const words = {
+  text,
+  texts: [text.slice(0, 60), text.slice(60, 120), text.slice(120)],
+  buttons: ['', '', 'retry up down'],
+};
+const code = 'print("and again")\n'.repeat(11);
+const withFile = {
+  text: `Look:\n\`\`\`python\n${code}\`\`\`\nDone.`,
+  texts: ['Look:\n📄 `code.py`\nDone.', 'code.py'],
+  buttons: ['retry up down', ''],
+};
 
 /**
- * Lets adapters deliver a reply of three parts that waits, is announced, and grows. Each dies at the request that `dies`
+ * Lets adapters deliver a reply of several messages that waits, is announced, and grows. Each dies at the request that `dies`
  * names, before the platform has heard of it or after it did what was asked, and is followed by another.
  */
-async function deliverWith(dies: (request: Request, seen: number) => 'before' | 'after' | undefined) {
+async function deliverWith(
+  dies: (request: Request, seen: number) => 'before' | 'after' | undefined,
+  { text, ...shows } = words,
+) {
   const hold = gate();
   await stage.submit({ say: [hold.opened] });
   const say = text.match(/.{1,10}/gs)?.flatMap((piece) => [piece, 60]) ?? [];
@@ -82,8 +96,8 @@ async function deliverWith(dies: (request: Request, seen: number) => 'before' | 
   start([jobId, channel]);
   await until(async () => (await stage.queue.deliveries.read(jobId))?.outcome !== undefined, 90_000);
   expect((await stage.queue.deliveries.read(jobId))?.outcome).toEqual({ type: 'delivered' });
-  expect(platform.texts(channel)).toEqual(parts);
-  expect(platform.buttons(channel)).toEqual(['', '', 'retry up down']);
+  expect(platform.texts(channel)).toEqual(shows.texts);
+  expect(platform.buttons(channel)).toEqual(shows.buttons);
   return deaths;
 }
 
@@ -111,6 +125,20 @@ for (const [name, at, when] of points) {
       return when;
     });
     expect(deaths).toBe(1);
+  });
+}
+
+for (const when of ['before', 'after'] as const) {
+  test(`killed ${when} a file was sent: after a restart it stands there once, whole`, async () => {
+    let died = false;
+    const deaths = await deliverWith((request) => {
+      if (died || request.type !== 'send' || request.text !== 'code.py') return undefined;
+      died = true;
+      return when;
+    }, withFile);
+    expect(deaths).toBe(1);
+    const shown = [...stage.platform.channels.values()].flat();
+    expect(shown.flatMap(({ file }) => file ?? [])).toEqual([{ name: 'code.py', text: code }]);
   });
 }
 

@@ -1,0 +1,12 @@
+/**
+ * How far the engine is from what the machine allows (`wisecrack bench engine`).
+ *
+ * bench.ts     the figures, each beside its limit
+ * load.ts      requests that keep the engine busy, and how long they take
+ * roofline.ts  what a step must read and compute at least
+ * shapes.ts    Grok-1 in other sizes
+ * model.ts     a model of such a size with random weights
+ */
+export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
+export { makeModel } from './model.ts';
+export { type Shape, shapes } from './shapes.ts';

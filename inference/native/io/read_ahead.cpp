@@ -1,0 +1,74 @@
+#include "io/read_ahead.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <thread>
+
+namespace wisecrack {
+namespace {
+
+// Large enough that a disk streams, small enough that all readers have work to the end.
+constexpr size_t PIECE = 16 << 20;
+// What a fast array of disks needs to be busy. They wait for the disk, not for a core.
+constexpr unsigned READERS = 8;
+
+// What may be used without pushing other programs out, or 0 where the system does not say.
+size_t available_memory() {
+  std::ifstream info("/proc/meminfo");
+  std::string key, unit;
+  for (size_t kib = 0; info >> key >> kib; std::getline(info, unit))
+    if (key == "MemAvailable:") return kib * 1024;
+  return 0;
+}
+
+struct Piece {
+  const std::byte* data;
+  size_t bytes;
+};
+
+void touch(const Piece& piece) {
+  will_need(piece.data, piece.bytes);
+  static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  for (size_t i = 0; i < piece.bytes; i += page) static_cast<void>(*static_cast<const volatile std::byte*>(piece.data + i));
+}
+
+}  // namespace
+
+void read_ahead(const std::vector<MappedFile>& files, const std::function<void(double)>& progress) {
+  std::vector<Piece> pieces;
+  size_t total = 0;
+  for (const MappedFile& file : files) {
+    for (size_t at = 0; at < file.size(); at += PIECE)
+      pieces.push_back({file.data() + at, std::min(PIECE, file.size() - at)});
+    total += file.size();
+  }
+  if (total < available_memory()) {
+    std::atomic<size_t> next{0}, done{0};
+    const auto read = [&] {
+      for (size_t at = next++; at < pieces.size(); at = next++) {
+        touch(pieces[at]);
+        done++;
+      }
+    };
+    std::vector<std::thread> readers;
+    try {
+      for (unsigned i = 0; i < std::min<size_t>(READERS, pieces.size()); i++) readers.emplace_back(read);
+    } catch (const std::system_error&) {  // no more threads to be had
+      if (readers.empty()) read();
+    }
+    while (done < pieces.size()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(pieces.size() > 16 ? 50 : 1));
+      if (progress) progress(static_cast<double>(done) / static_cast<double>(pieces.size()));
+    }
+    for (std::thread& reader : readers) reader.join();
+  }
+  if (progress) progress(1);
+}
+
+}  // namespace wisecrack
