@@ -1,7 +1,6 @@
 import { WisecrackError } from '../../../errors.ts';
 import type { DeliveryOutcome, FinalText, Queue } from '../../../queue/index.ts';
 import { StaleAttempt } from '../../../queue/index.ts';
-import { healMarkdown, takeOutFiles } from '../split/index.ts';
 import { type Surface, SurfaceError } from '../surface.ts';
 import { type Update, updatesOf } from '../updates.ts';
 import type { Channel, Lane, Turned } from './channel.ts';
@@ -9,10 +8,11 @@ import { ask, within } from './limits.ts';
 import { Messages } from './messages.ts';
 import { firstAt, type Kind, type Pace, retryAfter } from './pace.ts';
 import type { ReplyRecord } from './record.ts';
+import { Shape } from './shape.ts';
 import { kindOf, nextStep, type Step } from './steps.ts';
 import type { DeliveryTexts } from './texts.ts';
 import { Typing } from './typing.ts';
-import { buttonsAfter, type OpenSplitter, type TextSplitter, type Wanted } from './view.ts';
+import type { OpenSplitter, Wanted } from './view.ts';
 
 /** How often a file is tried that the platform fails at: where its files are away, words may still go. */
 const FILE_TRIES = 3;
@@ -35,7 +35,7 @@ export class Reply implements Lane {
   readonly #options: ReplyOptions;
   readonly #jobId: string;
   readonly #messages: Messages;
-  readonly #splitter: TextSplitter;
+  readonly #shape: Shape;
   readonly #typing: Typing;
   /** Aborted when nothing more is to be heard of the job. */
   readonly #following = new AbortController();
@@ -51,10 +51,6 @@ export class Reply implements Lane {
   #dropped: boolean;
   /** Why it is to be given up. */
   #hopeless: string | undefined;
-  /** The platform has refused it once: as little as possible is asked for. */
-  #plain = false;
-  /** The platform takes no files here. */
-  #fileless = false;
   #due: Kind | undefined;
   #turning: Promise<Turned> | undefined;
   #stopped = false;
@@ -75,8 +71,9 @@ export class Reply implements Lane {
         resolve(outcome);
       };
     });
-    this.#splitter = openSplitter({ limit: surface.limit, measure: (text) => surface.measure(text) });
-    const { place } = record.delivery;
+    const { place, persona } = record.delivery;
+    const as = { jobId: this.#jobId, ...(persona !== undefined && { persona }) };
+    this.#shape = new Shape(surface, as, openSplitter);
     this.#typing = new Typing({ surface, place, channel, pace, wanted: () => this.#typingWanted() });
     this.#messages = new Messages({
       surface,
@@ -275,44 +272,12 @@ export class Reply implements Lane {
   #wanted(): Wanted[] {
     if (this.#dropped) return [];
     const { texts, record } = this.#options;
-    const growing = this.#final === undefined;
     let text = this.#final?.text ?? this.#text;
     if (text.trim() === '') {
       text = (this.#final ? texts.empty?.(this.#final.finish, record.delivery) : this.#placeholder) ?? '';
     }
     if (text.trim() === '') return [];
-    return this.#viewsOf(text, growing);
-  }
-
-  #viewsOf(text: string, growing: boolean): Wanted[] {
-    const { surface, record } = this.#options;
-    const { persona } = record.delivery;
-    const as = { jobId: this.#jobId, ...(persona !== undefined && { persona }) };
-    const asFiles = surface.files && !this.#fileless;
-    const { text: rest, files } = asFiles ? takeOutFiles(text, surface.limit) : { text, files: [] };
-    const parts = [...this.#splitter.update(rest, { ended: !growing })];
-    // A message cannot be empty; only the space after the last word can make one so.
-    while (parts.at(-1)?.text.trim() === '') parts.pop();
-    const buttons = this.#final ? buttonsAfter(this.#final.finish) : (['stop'] as const);
-    const wanted = parts.map((part, at) => {
-      const last = at === parts.length - 1;
-      const view = {
-        text: this.#plain ? this.#healed(part.text) : part.text,
-        buttons: last && !this.#plain ? buttons : [],
-        ...as,
-      };
-      return { view, final: !growing || (part.final && !last) };
-    });
-    // A file is sent when it is whole, and last of all: nothing that comes before it then changes its place.
-    if (growing) return wanted;
-    return [...wanted, ...files.map((file) => ({ view: { text: file.name, buttons: [], file, ...as }, final: true }))];
-  }
-
-  /** With everything closed that the persona left open, unless that makes it too long. */
-  #healed(text: string): string {
-    const { surface } = this.#options;
-    const healed = healMarkdown(text, surface.limit);
-    return healed.trim() !== '' && surface.measure(healed) <= surface.limit ? healed : text;
+    return this.#shape.messagesOf(text, this.#final?.finish);
   }
 
   /** What follows from what the platform said. */
@@ -340,8 +305,8 @@ export class Reply implements Lane {
       case 'refused':
         if (removing) return messages.settle(step);
         if (this.#withoutFiles(step)) return;
-        if (this.#plain) return this.#giveUp('refused');
-        this.#plain = true;
+        if (this.#shape.plain) return this.#giveUp('refused');
+        this.#shape.plain = true;
         return;
     }
     // Away, or no answer: again and again, for as long as it takes.
@@ -356,7 +321,7 @@ export class Reply implements Lane {
   /** Where words are allowed and files are not, the code comes in words. */
   #withoutFiles(step: Step): boolean {
     const isFile = step.type === 'send' && step.wanted.view.file !== undefined;
-    if (isFile) this.#fileless = true;
+    if (isFile) this.#shape.fileless = true;
     return isFile;
   }
 
