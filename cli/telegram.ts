@@ -35,6 +35,7 @@ export async function startTelegramBot(app: App, access: TelegramAccess, signal:
     onEnd: (error) => log.error({ error: reasonOf(error) }, 'the Telegram bot has ended'),
   });
   const bot = theBot();
+  bot.hearsAll = () => telegram.me.hearsAll;
   await bot.resume();
   const heartbeat = await app.beat('telegram', () => ({ hearsAll: telegram.me.hearsAll }));
   app.keep('telegram', {

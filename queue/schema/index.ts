@@ -5,7 +5,7 @@ export { DeliveredPart, DeliveryOutcome, DeliveryRecord, FinalText } from './del
 export { End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
 export { FeedState, Headline } from './headline.ts';
 export { Heartbeat } from './heartbeat.ts';
-export { Job, type NewJob, orphanJob, seedOf, Wants } from './job.ts';
+export { Job, type NewJob, orphanJob, seedOf } from './job.ts';
 export { parse, parseJson } from './parse.ts';
 export {
   Change,
@@ -19,3 +19,4 @@ export {
 } from './settings.ts';
 export { Summary } from './summary.ts';
 export { LONGEST_TEXT, Note, Turn } from './turn.ts';
+export { Wants } from './wants.ts';
