@@ -22,7 +22,7 @@ const catalogue = {
   },
   WISECRACK_OUT_OF_MEMORY: {
     message: 'Out of memory: {reason}',
-    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or use a machine with more memory.',
+    mend: 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, set WISECRACK_KV_MIB, or use a machine with more memory.',
   },
   WISECRACK_DEVICE_MISSING: {
     message: 'The engine cannot compute on {device}: {reason}',
@@ -172,6 +172,45 @@ const catalogue = {
     message: 'Telegram is out of reach: {reason}',
     mend: 'It is tried again; if it stays so, check the connection to api.telegram.org.',
     retry: true,
+  },
+  WISECRACK_ADMIN_LOGIN_FAILED: {
+    message: 'Name, password or code is wrong',
+    mend: 'Try again; an owner can remove the account and invite anew.',
+  },
+  WISECRACK_ADMIN_CODE_NEEDED: {
+    message: 'A code is needed too',
+    mend: 'Type the six digits that the authenticator shows.',
+  },
+  WISECRACK_ADMIN_TOO_OFTEN: { message: 'That was tried too often', mend: 'Wait {seconds} s, then try again.' },
+  WISECRACK_ADMIN_LINK_INVALID: {
+    message: 'This link is used up, too old or not complete',
+    mend: 'Take the newest one: the terminal prints the setup link at each start, an owner makes invites.',
+  },
+  WISECRACK_ADMIN_NAME_TAKEN: { message: 'The name {name} is taken', mend: 'Choose another one.' },
+  WISECRACK_ADMIN_LAST_OWNER: {
+    message: '{name} is the only owner',
+    mend: 'Make somebody else an owner first.',
+  },
+  WISECRACK_ADMIN_NO_SESSION: { message: 'Nobody is logged in', mend: 'Log in, or send a token that is valid.' },
+  WISECRACK_ADMIN_FORBIDDEN: { message: 'That takes the role {role}', mend: 'Ask an owner for it.' },
+  WISECRACK_ADMIN_FOREIGN_ORIGIN: {
+    message: 'The request came from another site',
+    mend: 'Use the dashboard’s own page; scripts send a token. Behind a proxy, set WISECRACK_ADMIN_URL.',
+  },
+  WISECRACK_ADMIN_REQUEST_INVALID: {
+    message: 'The request is wrong: {reason}',
+    mend: 'GET /api/openapi.json says what it takes.',
+  },
+  WISECRACK_ADMIN_TOO_LARGE: { message: 'The request is too large', mend: 'Send less at once.' },
+  WISECRACK_ADMIN_NOT_FOUND: { message: 'There is no {what}', mend: 'Look at the list again: it may be gone.' },
+  WISECRACK_ADMIN_OVERTAKEN: {
+    message: '{what} has been changed meanwhile',
+    mend: 'Look at what it is now, then decide again.',
+  },
+  WISECRACK_ADMIN_FAILED: { message: 'Something went wrong in the dashboard', mend: 'Its log says what.' },
+  WISECRACK_ADMIN_PORT_TAKEN: {
+    message: 'The dashboard cannot listen on {host}:{port}: {reason}',
+    mend: 'Stop what uses the port, or set WISECRACK_ADMIN_PORT and WISECRACK_ADMIN_HOST.',
   },
 } as const satisfies Record<string, { message: string; mend: string; retry?: boolean }>;
 

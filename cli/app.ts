@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors.ts';
 import { type Engine, openNative, openRemote } from '../inference/engine/index.ts';
@@ -5,7 +6,8 @@ import { startWorker, type Worker } from '../inference/worker/index.ts';
 import { PersonaStore, problemText } from '../personas/index.ts';
 import { type KeptHeartbeat, openQueue, openRedis, type Queue, type RedisHandle } from '../queue/index.ts';
 import type { Config } from './config.ts';
-import type { Logger } from './log.ts';
+import type { Logger, LogTap } from './log.ts';
+import { checkRoom } from './memory.ts';
 
 /** How long running replies may go on when we end; with what the queue adds to hand them back, all ends within 12 s. */
 const FINISH_MS = 5000;
@@ -18,6 +20,7 @@ const CLOSE_MS = 11_500;
 export class App {
   readonly config: Config;
   readonly log: Logger;
+  readonly #tap: LogTap | undefined;
   readonly #opened: { name: string; close: () => Promise<void> }[] = [];
   #closing: Promise<void> | undefined;
 
@@ -25,12 +28,17 @@ export class App {
 
   readonly queue = once(async (): Promise<Queue> => {
     const redis = await this.redis();
-    return this.#open('queue', openQueue({ redis, onError: quietly(this.log) }));
+    const queue = await this.#open('queue', openQueue({ redis, onError: quietly(this.log) }));
+    this.#tap?.attach((line) => queue.logs.write(line));
+    return queue;
   });
 
   /** Kept up to date with its files. */
   readonly personas = once(async (): Promise<PersonaStore> => {
-    const store = await PersonaStore.open(...this.config.personaFolders);
+    const { personaFolders, ownPersonas } = this.config;
+    // There from the start, so that it is watched.
+    mkdirSync(ownPersonas, { recursive: true });
+    const store = await PersonaStore.open(...new Set([...personaFolders, ownPersonas]));
     const complain = (problems: PersonaStore['problems']) => {
       for (const problem of problems) this.log.warn(`a persona has a mistake: ${problemText(problem)}`);
     };
@@ -43,20 +51,29 @@ export class App {
     return store;
   });
 
-  constructor(config: Config, log: Logger) {
+  /** The engine of this process, when it has one. */
+  engine: Engine | undefined;
+
+  /** @param tap - log lines go from there to where the dashboard finds them. */
+  constructor(config: Config, log: Logger, tap?: LogTap) {
     this.config = config;
     this.log = log;
+    this.#tap = tap;
   }
 
   /** Opens the model, or the servers that run it. @param onProgress - 0..1 */
   openEngine(onProgress: (fraction: number) => void): Promise<Engine> {
-    const { model: folder, activations, threads, sequences: maxSequences, context, remote } = this.config;
+    const { model: folder, activations, threads, sequences: maxSequences, context, kvMib, remote } = this.config;
+    const kvBytes = kvMib * 2 ** 20;
     if (remote) return this.#open('engine', openRemote({ ...remote, folder, context, log: this.log }));
-    return this.#open('engine', openNative({ folder, activations, threads, maxSequences, context, onProgress }));
+    const sizes = { activations, threads, maxSequences, context, kvBytes };
+    const engine = checkRoom(this.config).then(() => openNative({ folder, ...sizes, onProgress }));
+    return this.#open('engine', engine);
   }
 
   /** Starts to take jobs. */
   async startWorker(engine: Engine): Promise<Worker> {
+    this.engine = engine;
     const [queue, personas] = await Promise.all([this.queue(), this.personas()]);
     const worker = startWorker({ queue, engine, personas, concurrency: this.config.sequences, log: this.log });
     await this.#open('worker', { close: () => worker.close({ handBackAfterMs: FINISH_MS }) });
@@ -77,11 +94,15 @@ export class App {
     void forget();
   }
 
-  /** Says that an adapter lives, until it is stopped. */
-  async beat(name: string, say: () => Record<string, unknown>): Promise<KeptHeartbeat> {
+  /** Says that an adapter or a dashboard lives, until it is stopped. */
+  async beat(
+    name: string,
+    say: () => Record<string, unknown>,
+    kind: 'adapter' | 'admin' = 'adapter',
+  ): Promise<KeptHeartbeat> {
     const { heartbeats } = await this.queue();
     const onError = (error: unknown) => this.log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent');
-    return heartbeats.keep({ kind: 'adapter', name, say, onError });
+    return heartbeats.keep({ kind, name, say, onError });
   }
 
   /** Closes a part with the others. */

@@ -20,6 +20,8 @@ const list = z.string().transform((text) => text.split(',').map((part) => part.t
 const isServer = (url: string) =>
   URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !/[@?#]/.test(url.replace(/^https?:/, ''));
 const isRedis = (url: string) => URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol);
+const isSite = (url: string) =>
+  URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url.replace(/\/$/, '');
 
 const addresses = z
   .string()
@@ -40,6 +42,7 @@ export const settings = z.object({
     .default('guide'),
   WISECRACK_SEQUENCES: whole(1, 1024).default(8),
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),
+  WISECRACK_KV_MIB: whole(0, 100_000_000).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_ENGINE: oneOf(['native', 'remote']).default('native'),
@@ -54,6 +57,13 @@ export const settings = z.object({
   DISCORD_TOKEN: z.string().optional(),
   DISCORD_MESSAGE_CONTENT: oneOf(['true', 'false']).default('false'),
   TELEGRAM_TOKEN: z.string().optional(),
+  TELEGRAM_WEBHOOK: oneOf(['true', 'false']).default('false'),
+  WISECRACK_ADMIN_PORT: whole(0, 65_535).default(8420),
+  WISECRACK_ADMIN_HOST: z.string().default('127.0.0.1'),
+  WISECRACK_ADMIN_URL: z
+    .string()
+    .refine(isSite, 'must be of the form https://name or http://name:port, without a path')
+    .optional(),
 });
 
 /** Settings whose value is shown to nobody, not even in a complaint about it. */
@@ -69,10 +79,14 @@ export interface Config {
   model: string;
   /** Built-in ones first, then the operator's. */
   personaFolders: string[];
+  /** Where the dashboard writes personas; read last of all. */
+  ownPersonas: string;
   persona: string;
   sequences: number;
   /** 0: what the model has. */
   context: number;
+  /** Memory for keys and values; 0: what `sequences` full windows take. */
+  kvMib: number;
   /** 0: the engine's choice. */
   threads: number;
   activations: 'bf16' | 'f32';
@@ -85,6 +99,15 @@ export interface Config {
   /** Whether the operator has switched the privileged Message Content intent on. */
   discordMessageContent: boolean;
   telegramToken: string | undefined;
+  /** Telegram calls us, instead of being asked for its news. */
+  telegramWebhook: boolean;
+  admin: {
+    /** 0: no dashboard. */
+    port: number;
+    host: string;
+    /** The address under which people reach it, where that is another one. */
+    url: string | undefined;
+  };
 }
 
 /**
@@ -107,22 +130,29 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
   ];
   if (!parsed.success || problems.length > 0) throw complaint(problems);
   const { data } = parsed;
+  if (data.TELEGRAM_WEBHOOK === 'true' && !data.WISECRACK_ADMIN_URL?.startsWith('https:')) {
+    const reason = 'Telegram calls https addresses only, and WISECRACK_ADMIN_URL is none';
+    throw complaint([{ name: 'TELEGRAM_WEBHOOK', reason }]);
+  }
 
   const pathOf = (name: keyof typeof data & string, fallback: string) => {
     const base = env[name] === undefined ? packageRoot() : process.cwd();
     return values[name] === undefined ? join(packageRoot(), fallback) : resolve(base, values[name]);
   };
+  const home = pathOf('WISECRACK_HOME', '.wisecrack');
   return {
     redisUrl: data.REDIS_URL,
-    home: pathOf('WISECRACK_HOME', '.wisecrack'),
+    home,
     model: pathOf('WISECRACK_MODEL', 'inference/pocket/model'),
     personaFolders: [
       join(packageRoot(), 'personas'),
       ...(data.WISECRACK_PERSONAS === undefined ? [] : [pathOf('WISECRACK_PERSONAS', '')]),
     ],
+    ownPersonas: data.WISECRACK_PERSONAS === undefined ? join(home, 'personas') : pathOf('WISECRACK_PERSONAS', ''),
     persona: data.WISECRACK_PERSONA,
     sequences: data.WISECRACK_SEQUENCES,
     context: data.WISECRACK_CONTEXT,
+    kvMib: data.WISECRACK_KV_MIB,
     threads: data.WISECRACK_THREADS,
     activations: data.WISECRACK_ACTIVATIONS,
     remote:
@@ -139,6 +169,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     discordToken: data.DISCORD_TOKEN,
     discordMessageContent: data.DISCORD_MESSAGE_CONTENT === 'true',
     telegramToken: data.TELEGRAM_TOKEN,
+    telegramWebhook: data.TELEGRAM_WEBHOOK === 'true',
+    admin: {
+      port: data.WISECRACK_ADMIN_PORT,
+      host: data.WISECRACK_ADMIN_HOST,
+      url: data.WISECRACK_ADMIN_URL?.replace(/\/$/, ''),
+    },
   };
 }
 

@@ -51,7 +51,8 @@ async function openBot(
   signal: AbortSignal,
   onEnd: (error: WisecrackError) => void,
 ): Promise<{ close(): Promise<void> }> {
-  const { config, log } = app;
+  const { config } = app;
+  const log = app.log.child({ adapter: 'discord' });
   const [queue, personas] = await Promise.all([app.queue(), app.personas()]);
   let bot: Bot | undefined;
   const discord = await startDiscord({

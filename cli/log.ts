@@ -11,14 +11,33 @@ const LONGEST = 10 * 1024 * 1024;
 /** Errors are reported by whoever ends because of them. */
 const WARNING = 40;
 
+/** How many lines wait for a place to be kept in. */
+const WAITING = 500;
+
+/** Hands log lines on to where the dashboard finds them; those of the beginning wait until that is known. */
+export class LogTap {
+  #waiting: string[] = [];
+  #keep: ((line: string) => void) | undefined;
+
+  write(line: string): void {
+    if (this.#keep) this.#keep(line);
+    else if (this.#waiting.length < WAITING) this.#waiting.push(line);
+  }
+
+  attach(keep: (line: string) => void): void {
+    this.#keep = keep;
+    for (const line of this.#waiting) keep(line);
+    this.#waiting = [];
+  }
+}
+
 /** JSON lines on stdout, for services: whoever runs us collects them. */
-export function openServiceLog({ logLevel: level }: Config): Logger {
-  return pino({ level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+export function openServiceLog({ logLevel }: Config, tap: LogTap): Logger {
+  return openLog(logLevel as pino.Level, [pino.destination({ dest: 1, sync: true }), tap]);
 }
 
 /** JSON lines in `<home>/wisecrack.log`, for commands that somebody watches; only warnings reach the terminal, by `warn`. */
-export function openFileLog({ logLevel, home }: Config, warn: (message: string) => void): Logger {
-  const level = logLevel as pino.Level;
+export function openFileLog({ logLevel, home }: Config, tap: LogTap, warn: (message: string) => void): Logger {
   const file = logFile(home);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
@@ -34,13 +53,13 @@ export function openFileLog({ logLevel, home }: Config, warn: (message: string) 
       if (level === WARNING) warn(error === undefined ? msg : `${msg}: ${error}`);
     },
   };
-  const streams = [
-    { level, stream: toFile },
-    { level, stream: toTerminal },
-  ];
+  return openLog(logLevel as pino.Level, [toFile, toTerminal, tap]);
+}
+
+function openLog(level: pino.Level, streams: { write(line: string): void }[]): Logger {
   return pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.multistream(streams),
+    pino.multistream(streams.map((stream) => ({ level, stream }))),
   );
 }
 

@@ -1,6 +1,6 @@
 import { App } from './app.ts';
 import { type Config, readConfig } from './config.ts';
-import { type Logger, logFile, openFileLog, openServiceLog } from './log.ts';
+import { type Logger, LogTap, logFile, openFileLog, openServiceLog } from './log.ts';
 import { notice, reportError } from './report.ts';
 import { untilInterrupted } from './signals.ts';
 
@@ -38,7 +38,8 @@ export async function run(log: 'service' | 'file', work: Work): Promise<void> {
   quietPipes();
   try {
     const config = readConfig();
-    app = new App(config, logFor(log, config));
+    const tap = new LogTap();
+    app = new App(config, logFor(log, config, tap), tap);
     process.exitCode = (await work(app, signal)) ?? 0;
   } catch (error) {
     fail(error);
@@ -48,8 +49,10 @@ export async function run(log: 'service' | 'file', work: Work): Promise<void> {
   }
 }
 
-function logFor(log: 'service' | 'file', config: Config): Logger {
-  return log === 'service' ? openServiceLog(config) : openFileLog(config, (text) => notice(`warning: ${text}`));
+function logFor(log: 'service' | 'file', config: Config, tap: LogTap): Logger {
+  return log === 'service'
+    ? openServiceLog(config, tap)
+    : openFileLog(config, tap, (text) => notice(`warning: ${text}`));
 }
 
 /** `wisecrack ask ... | head -1` closes our output: that is the wish of whoever reads, and no mistake. */

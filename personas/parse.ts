@@ -24,10 +24,10 @@ export function parsePersona(file: string, source: string): Parsed {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = [];
-  const report = (offset: number, message: string) => {
+  const report = (offset: number, message: string, path: Path = []) => {
     const { line, col } = lines.linePos(offset);
     // An empty text has no line 1.
-    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message });
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message, path: path.map(stepOf) });
   };
 
   const id = basename(file, extname(file));
@@ -60,10 +60,11 @@ export function parsePersona(file: string, source: string): Parsed {
   const result = personaSchema.safeParse(value);
   for (const issue of result.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) report(offsetOfKey(document, issue.path, key), describeUnknownKey(issue.path, key));
+      for (const key of issue.keys)
+        report(offsetOfKey(document, issue.path, key), describeUnknownKey(issue.path, key), [...issue.path, key]);
     } else {
       const value = issue.path.length > 0 ? document.getIn(issue.path) : document;
-      report(offsetOf(document, issue.path), describeIssue(issue, value));
+      report(offsetOf(document, issue.path), describeIssue(issue, value), issue.path);
     }
   }
   problems.sort((a, b) => a.line - b.line || a.column - b.column);
@@ -71,6 +72,8 @@ export function parsePersona(file: string, source: string): Parsed {
     ? { persona: freeze({ id, ...fillIn(result.data) }), problems }
     : { problems };
 }
+
+const stepOf = (step: PropertyKey) => (typeof step === 'number' ? step : String(step));
 
 /** Where a value stands; where the nearest thing around it stands when it is missing. */
 function offsetOf(document: Document, path: Path): number {

@@ -5,6 +5,8 @@ export interface Problem {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** Leads to the field, e.g. examples, 2, reply; none where it is the file or its YAML. */
+  readonly path?: readonly (string | number)[];
 }
 
 /** `file:line:column: message`, which editors and terminals make a link of. */

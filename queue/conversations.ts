@@ -87,5 +87,13 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
       await redis.set(keys.persona(conversation), persona);
     },
     getPersona: async (conversation) => (await redis.get(keys.persona(conversation))) ?? undefined,
+    list: async (from, most) => {
+      const flat = await redis.zrevrange(keys.conversations, from, from + most - 1, 'WITHSCORES');
+      return flat.flatMap((conversation, at) =>
+        at % 2 === 0 ? [{ conversation, lastUsed: Number(flat[at + 1]) }] : [],
+      );
+    },
+    count: () => redis.zcard(keys.conversations),
+    size: (conversation) => redis.llen(keys.turns(conversation)),
   };
 }

@@ -11,6 +11,8 @@ export const STAY = {
   message: 14 * 24 * 60 * 60,
   /** A user's votes, after the last of them. */
   votes: 90 * 24 * 60 * 60,
+  /** What is known of a reply by its trace: its job, and what was logged. */
+  trace: 48 * 60 * 60,
   /** Headlines. */
   headline: 7 * 24 * 60 * 60,
   /** How fast replies were made, after the last of them. */
@@ -113,6 +115,37 @@ export function keysOf(prefix: string) {
     feedStates: `${prefix}:news:feeds`,
     heartbeats: `${prefix}:heartbeats`,
     heartbeat: (id: string) => `${prefix}:heartbeat:${id}`,
+    /** Hash of what happened in one span of time: figures/note.ts names the fields. */
+    figures: (span: string, from: number) => `${prefix}:figures:${span}:${from}`,
+    /** Sorted sets of who used how much in one span of time. */
+    usage: (what: 'tokens' | 'replies', by: string, span: string, from: number) =>
+      `${prefix}:figures:${what}:${by}:${span}:${from}`,
+    /** Stream of replies that failed. */
+    failures: `${prefix}:failures`,
+    /** The job of a trace. */
+    trace: (trace: string) => `${prefix}:trace:${trace}`,
+    /** Streams of log lines: all, and those of one trace. */
+    logs: `${prefix}:logs`,
+    logsOf: (trace: string) => `${prefix}:trace:${trace}:logs`,
+    /** Hash of the dashboard's accounts: name in small letters -> JSON. */
+    accounts: `${prefix}:admin:accounts`,
+    /** A session, by the hash of its id; and the set of an account's sessions. */
+    session: (hash: string) => `${prefix}:admin:session:${hash}`,
+    sessionsOf: (name: string) => `${prefix}:admin:sessions:${name}`,
+    /** What lets one create an account, by the hash of its secret: the setup link and invites. */
+    ticket: (hash: string) => `${prefix}:admin:ticket:${hash}`,
+    tickets: `${prefix}:admin:tickets`,
+    /** Hash of API tokens: hash of the token -> JSON; and when each was used last. */
+    tokens: `${prefix}:admin:tokens`,
+    tokensUsed: `${prefix}:admin:tokens:used`,
+    /** How often somebody has tried to log in. */
+    tries: (who: string) => `${prefix}:admin:tries:${who}`,
+    /** Mark of a one-time code that has been used. */
+    usedCode: (name: string, step: number) => `${prefix}:admin:code:${name}:${step}`,
+    /** Stream of what was done in the dashboard besides changes of settings. */
+    acts: `${prefix}:admin:acts`,
+    /** Stream of a persona's versions. */
+    versions: (persona: string) => `${prefix}:admin:versions:${persona}`,
     /** Channel of cancelled job ids. */
     cancels: `${prefix}:cancel`,
     /** Stream that wakes one process's blocked XREAD. */

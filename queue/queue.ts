@@ -1,14 +1,21 @@
 import { Queue as Bull } from 'bullmq';
+import { openAccounts } from './admin/accounts.ts';
+import { openActs } from './admin/acts.ts';
+import { openVersions } from './admin/versions.ts';
 import { openAsked } from './asked.ts';
 import { cancelReply } from './cancel.ts';
 import { openConversations } from './conversations.ts';
 import { openDeliveries } from './deliveries.ts';
 import { openFeedback } from './feedback.ts';
+import { openStatistics } from './figures/statistics.ts';
 import { openHeartbeats } from './heartbeats.ts';
 import { keysOf, QUEUE_NAME } from './keys.ts';
 import { openLeases } from './lease.ts';
+import { readLife } from './life.ts';
+import { openLogs } from './logs.ts';
 import { openPrivacy } from './memory/privacy.ts';
 import { openNews } from './news.ts';
+import { readOverview } from './overview.ts';
 import { Hub } from './replies/hub.ts';
 import { estimateWait } from './rules/estimate.ts';
 import { openLimits } from './rules/limits.ts';
@@ -41,6 +48,9 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
   const store: Store = { ...parts, connect, prefix, bull, conversations, limits, onError };
   const hub = new Hub(store);
   const { rules, close: closeRules } = openRules(store);
+  const { logs, close: closeLogs } = openLogs(store);
+  const statistics = openStatistics(store);
+  const deliveries = openDeliveries(store);
   return {
     submit: (turn, job) => submitJob(store, turn, job),
     startWorker: (options) => new JobWorker(store, options),
@@ -49,19 +59,28 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
     position: (jobId) => positionOf(store, jobId),
     counts: () => countJobs(store),
     estimate: (position) => estimateWait(store, position),
+    overview: () => readOverview(store),
+    life: (id) => readLife(store, id, deliveries.read),
+    statistics,
+    logs,
+    accounts: openAccounts(store),
+    acts: openActs(store),
+    versions: openVersions(store),
+    bull,
     rules,
     limits,
     loops: openLoops(store),
-    privacy: openPrivacy(store, rules),
+    privacy: openPrivacy(store, rules, statistics),
     feedback: openFeedback(store),
     conversations,
     news: openNews(store),
     asked: openAsked(store),
-    deliveries: openDeliveries(store),
+    deliveries,
     heartbeats: openHeartbeats(store),
     leases: openLeases(store),
     close: async () => {
       closeRules();
+      await closeLogs();
       await hub.close();
       await bull.close();
       connection.disconnect();

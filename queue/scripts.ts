@@ -33,6 +33,11 @@ const KEY_COUNTS = {
   'take-lease': 1,
   'release-lease': 1,
   'take-turn': 10,
+  'undo-settings': 2,
+  'note-figures': 20,
+  'sample-figures': 3,
+  'create-account': 3,
+  'change-account': 1,
   vote: 3,
 } as const;
 

@@ -58,6 +58,7 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
       tenantOf(job),
     ],
   )) as ['new' | 'known' | 'finished', number];
+  redis.set(keys.trace(job.trace), job.id, 'EX', STAY.trace).catch(store.onError);
   if (known !== 'finished') await bull.add('reply', job, { ...options, priority, jobId: encodeJobId(job.id) });
   // From here on the queue itself says that it waits, see limits.take.
   redis.zrem(keys.onTheWay, job.id).catch(store.onError);

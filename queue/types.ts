@@ -1,5 +1,8 @@
 /** The queue's public types: what `openQueue` gives, and what a worker's handler gets and returns. */
+import type { Queue as Bull } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Accounts, Acts, Versions } from './admin/types.ts';
+import type { Statistics } from './figures/types.ts';
 import type { Feedback, Limits, Loops, Privacy, RuleBook } from './rules/types.ts';
 import type {
   Asked,
@@ -13,6 +16,7 @@ import type {
   Headline,
   Heartbeat,
   Job,
+  LogLine,
   NewJob,
   Note,
   ReplyEvent,
@@ -20,6 +24,8 @@ import type {
   Turn,
 } from './schema/index.ts';
 
+export type * from './admin/types.ts';
+export type * from './figures/types.ts';
 export type * from './rules/types.ts';
 
 /** Where Redis is. `openRedis` makes one. */
@@ -58,6 +64,17 @@ export interface Queue {
   counts(): Promise<Counts>;
   /** How long the job at this position waits, in ms, from how fast replies were made of late; undefined when nothing is known. */
   estimate(position: number): Promise<number | undefined>;
+  /** What waits and what runs, as far as it can be shown. */
+  overview(): Promise<Overview>;
+  /** What is still known of a reply, by its job's id or its trace; undefined when nothing is. */
+  life(id: string): Promise<Life | undefined>;
+  readonly statistics: Statistics;
+  readonly logs: Logs;
+  readonly accounts: Accounts;
+  readonly acts: Acts;
+  readonly versions: Versions;
+  /** BullMQ's own queue, for the raw view of it and nothing else. */
+  readonly bull: Bull;
   readonly rules: RuleBook;
   readonly limits: Limits;
   readonly loops: Loops;
@@ -87,6 +104,47 @@ export interface Counts {
   active: number;
   /** Waiting for its next attempt. */
   delayed: number;
+}
+
+export interface Overview {
+  counts: Counts;
+  active: Job[];
+  /** Waiting or put aside, as they will be taken; the first hundred of each. */
+  waiting: Job[];
+  /** When the question came that waits longest, in ms since 1970. */
+  oldestAt?: number;
+}
+
+export interface Life {
+  jobId: string;
+  /** The job itself stays an hour after its end. */
+  job?: Job;
+  persona?: string;
+  conversation?: string;
+  /** What followers saw, and when; a day. */
+  events: { at: number; event: ReplyEvent }[];
+  delivery?: DeliveryState;
+  /** The conversation up to the question, as it is now. */
+  turns?: Turn[];
+}
+
+/** A log line and its place among all. */
+export interface KeptLine {
+  id: string;
+  at: number;
+  line: LogLine;
+}
+
+/** The last log lines of all processes that share this Redis. */
+export interface Logs {
+  /** Takes one line of JSON, as pino writes it. Never waits, never throws. */
+  write(line: string): void;
+  /** Newest first, before the line with this id. Default: the last 500. */
+  read(options?: { before?: string; most?: number }): Promise<KeptLine[]>;
+  /** Oldest first; for two days. */
+  ofTrace(trace: string): Promise<KeptLine[]>;
+  /** Lines as they come from now on, until the signal. */
+  tail(signal: AbortSignal): AsyncIterable<KeptLine>;
 }
 
 export interface FollowOptions {
@@ -176,6 +234,11 @@ export interface Conversations {
   summarise(conversation: string, summary: Summary): Promise<void>;
   setPersona(conversation: string, persona: string): Promise<void>;
   getPersona(conversation: string): Promise<string | undefined>;
+  /** Conversations that have turns, the last used first. @param from - how many of them to pass over. */
+  list(from: number, most: number): Promise<{ conversation: string; lastUsed: number }[]>;
+  count(): Promise<number>;
+  /** How many turns it has. */
+  size(conversation: string): Promise<number>;
 }
 
 /** What the feeds have told in the last seven days, 500 headlines at most. */

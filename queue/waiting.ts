@@ -14,7 +14,7 @@ export async function positionOf({ redis, keys }: Store, jobId: string): Promise
 }
 
 /** How many jobs wait and run. */
-export async function countJobs({ bull }: Store): Promise<Counts> {
+export async function countJobs({ bull }: Pick<Store, 'bull'>): Promise<Counts> {
   const counts = await bull.getJobCounts('wait', 'prioritized', 'active', 'delayed');
   const { wait = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
   return { waiting: wait + prioritized, active, delayed };

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import { openTokenizer } from '../../inference/engine/index.ts';
 import type { Config } from '../config.ts';
+import { memoryOf, memoryText, shapeIn } from '../memory.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 import { gigabytes } from './machine.ts';
 
@@ -13,21 +13,32 @@ const MEND =
 const RELEASED = 'ckpt-0';
 
 /** The model's files; the weights are not read, for that may take minutes. */
-export async function checkModel({ model: folder }: Config): Promise<Finding[]> {
+export async function checkModel(config: Config): Promise<Finding[]> {
+  const { model: folder } = config;
   const missing = missingFiles(folder);
   if (missing.length > 0) return [fail('model', `${folder} lacks ${missing.join(', ')}`, MEND)];
   const bytes = weightFiles(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
-  const what = `${nameOf(folder)}, ${gigabytes(bytes)} of weights`;
   return [
-    bytes > totalmem()
-      ? warn(
-          'model',
-          `${what}: more than this machine has memory`,
-          'Use a machine with more memory, or a smaller model.',
-        )
-      : ok('model', what),
+    ok('model', `${nameOf(folder)}, ${gigabytes(bytes)} of weights`),
+    await checkMemory(config, bytes),
     await checkTokenizer(folder),
   ];
+}
+
+/** Whether what the model takes is there. Weights can be read from disk again and again; keys and values cannot. */
+async function checkMemory(config: Config, weights: number): Promise<Finding> {
+  try {
+    const memory = memoryOf(config, await shapeIn(config.model), weights);
+    const free = process.availableMemory();
+    const found = `${memoryText(memory)}; ${gigabytes(free)} are free`;
+    if (memory.keysAndValues > free)
+      return fail('memory', found, 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or set WISECRACK_KV_MIB.');
+    if (memory.keysAndValues + weights > free)
+      return warn('memory', `${found}: the weights will be read from disk at each token`, 'See "wisecrack plan".');
+    return ok('memory', found);
+  } catch (error) {
+    return fail('memory', reasonOf(error), error instanceof WisecrackError ? error.mend : MEND);
+  }
 }
 
 function missingFiles(folder: string): string[] {

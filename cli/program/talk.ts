@@ -7,7 +7,9 @@ export function addTalk(program: Command): void {
   program
     .command('start')
     .description('run everything that is configured, with a console when a terminal is attached')
-    .addOption(new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram']))
+    .addOption(
+      new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram', 'admin']),
+    )
     .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker'))
     .action(async (options) => (await import('../commands/start.ts')).start(options));
 

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../engine/addon.ts';
+import { prefillWork } from '../engine/bench/roofline.ts';
 
 /** How the matrices lie in memory: bf16, or int8 with scales as xAI released them. */
 export type Dtype = 'bf16' | 'int8';
@@ -52,10 +53,7 @@ export function stepBytes(shape: ModelConfig, dtype: Dtype, batch: number, conte
   return shape.numLayers * layer + embedding + batch * context * kvBytes(shape);
 }
 
-/** Operations per token of a prompt of so many tokens: 2 for each weight that it passes, and attention to half the prompt on average. */
+/** Operations per token of a prompt of so many tokens. */
 export function prefillFlops(shape: ModelConfig, prompt: number): number {
-  const { embSize, numQHeads, numKvHeads, keySize, ffnSize, numExperts, numSelectedExperts, numLayers } = shape;
-  const attention = 2 * embSize * keySize * (numQHeads + numKvHeads);
-  const weights = attention + embSize * numExperts + 3 * embSize * ffnSize * numSelectedExperts;
-  return numLayers * (2 * weights + 2 * 2 * numQHeads * keySize * (prompt / 2));
+  return prefillWork(shape, prompt, 1, BF16).flops / prompt;
 }

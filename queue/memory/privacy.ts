@@ -1,14 +1,21 @@
 import { STAY } from '../keys.ts';
 import type { Turn } from '../schema/index.ts';
 import type { Store } from '../store.ts';
-import type { Privacy, RuleBook, Stored } from '../types.ts';
+import type { Privacy, RuleBook, Statistics, Stored } from '../types.ts';
 
 /** What is stored of a person, and how it is deleted. */
 export function openPrivacy(
   { redis, run, keys, conversations }: Pick<Store, 'redis' | 'run' | 'keys' | 'conversations'>,
   rules: RuleBook,
+  statistics: Pick<Statistics, 'forget'>,
 ): Privacy {
   const placesOf = async (user: string) => (await redis.smembers(keys.spokeIn(user))).sort();
+  /** What they said in a conversation, and the replies to it. */
+  const theirsIn = async (conversation: string, user: string) => {
+    const turns = await conversations.read(conversation);
+    const asked = new Set(turns.filter((turn) => isBy(user, turn)).map(({ id }) => id));
+    return turns.filter(({ id, replyTo, jobId }) => asked.has(id) || asked.has(replyTo ?? jobId ?? ''));
+  };
   return {
     describe: async (user) => {
       const stored: Stored = {
@@ -22,13 +29,20 @@ export function openPrivacy(
         recordsStaySeconds: STAY.record,
       };
       for (const conversation of await placesOf(user)) {
-        const turns = await conversations.read(conversation);
-        const asked = new Set(turns.filter((turn) => isBy(user, turn)).map(({ id }) => id));
-        if (asked.size > 0) stored.conversations++;
-        stored.turns += asked.size;
-        stored.replies += turns.filter((turn) => asked.has(turn.replyTo ?? turn.jobId ?? '')).length;
+        const turns = await theirsIn(conversation, user);
+        const asked = turns.filter((turn) => isBy(user, turn)).length;
+        if (asked > 0) stored.conversations++;
+        stored.turns += asked;
+        stored.replies += turns.length - asked;
       }
       return stored;
+    },
+    turnsOf: async (user) => {
+      const found: { conversation: string; turn: Turn }[] = [];
+      for (const conversation of await placesOf(user)) {
+        for (const turn of await theirsIn(conversation, user)) found.push({ conversation, turn });
+      }
+      return found;
     },
     erase: async (user) => {
       let turns = 0;
@@ -46,6 +60,7 @@ export function openPrivacy(
       }
       const votes = Number(await run('erase-votes', [keys.votes(user), keys.voteCounts], []));
       await rules.erase(`user:${user}`);
+      await statistics.forget(user);
       return { turns, votes };
     },
   };

@@ -1,3 +1,4 @@
+import { noteReply } from '../figures/note.ts';
 import { STAY, TURNS_KEPT, TURNS_LEFT } from '../keys.ts';
 import { keepMsOf } from '../memory/retention.ts';
 import { End, type Job, LONGEST_TEXT, parse, type Turn } from '../schema/index.ts';
@@ -13,7 +14,7 @@ export async function endReply(store: Store, job: Job, attempt: number, what: Om
   // Checked here too: an end that no follower can read would leave them without one.
   const { type: _, ...end } = parse(End, { type: 'end', ...what }, `the end of ${job.id}`);
   const turn = end.finish === 'failed' || end.text === '' ? '' : JSON.stringify(turnOf(job, end.text));
-  await run(
+  const ended = await run(
     'end-reply',
     [
       keys.record(job.id),
@@ -42,6 +43,8 @@ export async function endReply(store: Store, job: Job, attempt: number, what: Om
       job.id,
     ],
   );
+  // A figure that is missing must not cost the reply.
+  if (ended === 1) await noteReply(store, job, end).catch(store.onError);
   const payer = payerOf(job);
   if (!payer) return;
   const { limits } = store;

@@ -37,6 +37,10 @@ export interface Rules {
   nsfw: boolean;
   /** Whatever any scope blocks. */
   blocked: { input: string[]; output: string[] };
+  /** Nobody is let in. */
+  draining: boolean;
+  /** What they are told then. */
+  maintenance?: string;
 }
 
 /** What the operator has set until they set something else. */
@@ -106,6 +110,8 @@ export function effective(settings: readonly Settings[]): Rules {
       input: union(settings.map((it) => it.blockedInput)),
       output: union(settings.map((it) => it.blockedOutput)),
     },
+    draining: settings[0]?.draining ?? false,
+    ...(settings[0]?.maintenance !== undefined && { maintenance: settings[0].maintenance }),
   };
 }
 

@@ -10,8 +10,8 @@ export const CHANGES_KEPT = 10_000;
 const StrictSettings = Settings.strict();
 
 /** The settings of all scopes: one hash each, so that two people who change different settings at once both succeed. */
-export function openRules(store: Pick<Store, 'redis' | 'connect' | 'run' | 'keys' | 'onError'>) {
-  const { redis, run, keys } = store;
+export function openRules(store: Pick<Store, 'redis' | 'connect' | 'run' | 'keys' | 'bull' | 'onError'>) {
+  const { redis, run, keys, bull } = store;
   const cache = new SettingsCache(store);
 
   const rules: RuleBook = {
@@ -38,7 +38,37 @@ export function openRules(store: Pick<Store, 'redis' | 'connect' | 'run' | 'keys
       const after = await run('change-settings', [keys.settings(scope), keys.audit], args);
       // Others hear of it; whoever changed it must see it with the next line.
       cache.forget(scope);
+      if (scope === 'all' && patch.paused !== undefined) await rules.applyPause();
       return parseJson(Settings, String(after), `the settings of ${scope}`);
+    },
+    undo: async (changeId, by) => {
+      const [entry] = await redis.xrange(keys.audit, changeId, changeId);
+      if (!entry) return 'unknown';
+      const { scope, before, after } = changeOf(...entry);
+      const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof Settings)[];
+      const changed = names.filter((name) => json(before[name]) !== json(after[name]));
+      const args = changed.flatMap((name) => [name, json(after[name]), json(before[name])]);
+      const touched = [keys.settings(scope), keys.audit];
+      const undone = await run('undo-settings', touched, [scope, by, CHANGES_KEPT, keys.changes, ...args]);
+      cache.forget(scope);
+      if (undone !== 1) return 'overtaken';
+      if (changed.includes('paused')) await rules.applyPause();
+      return scope;
+    },
+    scopes: async () => {
+      const found: { scope: Scope; settings: number }[] = [];
+      const prefix = keys.settings('');
+      for await (const page of redis.scanStream({ match: `${prefix.replace(/[[\]*?\\]/g, '\\$&')}*`, count: 500 })) {
+        for (const key of page as string[]) {
+          const scope = Scope.safeParse(key.slice(prefix.length)).data as Scope | undefined;
+          if (scope !== undefined) found.push({ scope, settings: await redis.hlen(key) });
+        }
+      }
+      return found.sort((a, b) => (a.scope < b.scope ? -1 : 1));
+    },
+    applyPause: async () => {
+      const paused = (await redis.hget(keys.settings('all'), 'paused')) === 'true';
+      await (paused ? bull.pause() : bull.resume());
     },
     erase: async (scope) => {
       await redis
@@ -51,9 +81,11 @@ export function openRules(store: Pick<Store, 'redis' | 'connect' | 'run' | 'keys
       const theirs = changes.filter(([, fields]) => fields[1] === scope).map(([id]) => id);
       if (theirs.length > 0) await redis.xdel(keys.audit, ...theirs);
     },
-    audit: async ({ last = 50 } = {}) => {
+    audit: async ({ last = 50, before = '+' } = {}) => {
       if (last < 1) return [];
-      return (await redis.xrevrange(keys.audit, '+', '-', 'COUNT', last)).map(([id, fields]) => changeOf(id, fields));
+      return (await redis.xrevrange(keys.audit, before, '-', 'COUNT', last)).map(([id, fields]) =>
+        changeOf(id, fields),
+      );
     },
   };
   return { rules, close: () => cache.close() };
@@ -101,5 +133,7 @@ function changeOf(id: string, fields: string[]): Change {
   const [was, is] = [parseJson(Settings, before, what), parseJson(Settings, after, what)];
   return parse(Change, { id, at, scope, by, before: was, after: is }, what) as Change;
 }
+
+const json = (value: unknown) => (value === undefined ? '' : JSON.stringify(value));
 
 const invalid = (name: string, reason: string) => new WisecrackError('WISECRACK_RULE_INVALID', { name, reason });

@@ -1,5 +1,5 @@
 /** The public types of rules, limits, loops, privacy and feedback. */
-import type { Change, Scope, Settings, SettingsPatch } from '../schema/index.ts';
+import type { Change, Scope, Settings, SettingsPatch, Turn } from '../schema/index.ts';
 import type { Rules } from './effective.ts';
 
 export type { Lists, Rules } from './effective.ts';
@@ -22,8 +22,17 @@ export interface RuleBook {
    * @throws WisecrackError WISECRACK_RULE_INVALID when a value is wrong, or the setting cannot be set in this scope.
    */
   change(scope: Scope, patch: SettingsPatch, by: string): Promise<Settings>;
-  /** The last changes, newest first. Default: 50; 10,000 are kept. */
-  audit(options?: { last?: number }): Promise<Change[]>;
+  /** The last changes, newest first, up to this id. Default: 50 from the newest; 10,000 are kept. */
+  audit(options?: { last?: number; before?: string }): Promise<Change[]>;
+  /**
+   * Undoes a change, as one that is audited too; 'overtaken' when what it changed has been changed since, 'unknown' when it is no
+   * more in the audit.
+   */
+  undo(changeId: string, by: string): Promise<Change['scope'] | 'overtaken' | 'unknown'>;
+  /** The scopes in which something is set, and how much. */
+  scopes(): Promise<{ scope: Scope; settings: number }[]>;
+  /** Sees to it that the workers' pause is what the rules say: a process may have died between the two. */
+  applyPause(): Promise<void>;
   /** Deletes the settings of a scope, and what the audit holds of them. */
   erase(scope: Scope): Promise<void>;
 }
@@ -109,6 +118,8 @@ export interface Stored {
 export interface Privacy {
   /** What is stored of a person (`platform:id`). */
   describe(user: string): Promise<Stored>;
+  /** Their turns and the replies to them, by conversation, oldest first. */
+  turnsOf(user: string): Promise<{ conversation: string; turn: Turn }[]>;
   /**
    * Deletes a person's turns and the replies to them, those replies' streams, their settings and their votes. A reply that is
    * being made will not be kept. Two numbers stay until they end by themselves, because deleting them would be a way around the

@@ -30,6 +30,8 @@ export const Job = z.object({
   retentionDays: z.number().int().nonnegative().max(36_500).optional(),
   /** A reply that must be over before this one begins: one person gets one answer at a time. */
   after: id.optional(),
+  /** A persona that is only tried, and is not in the files: its fields, checked by the worker. It answers instead of `persona`. */
+  draft: z.record(z.string().max(64), z.unknown()).optional(),
   /** What is wanted, where it is not just an answer: the day's headlines, or what was said meanwhile. */
   wants: Wants.optional(),
   /** How the reply begins already; the model goes on from there. */

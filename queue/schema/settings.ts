@@ -78,6 +78,12 @@ export const Settings = z.object({
   /** Words and phrases whose questions are refused, and that no reply may hold: see personas/patterns.ts. */
   blockedInput: ownPatterns.optional(),
   blockedOutput: ownPatterns.optional(),
+  /** Workers take no more jobs until this is taken back; what comes in waits. */
+  paused: z.boolean().optional(),
+  /** Nobody is let in any more; what waits is still answered. */
+  draining: z.boolean().optional(),
+  /** What people are told meanwhile, instead of a text of ours. */
+  maintenance: z.string().trim().min(1).max(500).optional(),
 });
 
 export type Settings = z.infer<typeof Settings>;
@@ -95,6 +101,9 @@ const SCOPES: { [Name in SettingName]?: readonly ScopeKind[] } = {
   operators: ['all'],
   allowServers: ['all'],
   blockServers: ['all'],
+  paused: ['all'],
+  draining: ['all'],
+  maintenance: ['all'],
   bots: ['all', 'server', 'channel'],
   botTurns: ['all', 'server', 'channel'],
   botRepliesPerHour: ['all', 'server', 'channel'],

@@ -59,6 +59,15 @@ describe('doctor', () => {
     expect(stdout + stderr).not.toContain('hunter2');
   });
 
+  it.runIf(model)('counts what the model takes, and a worker refuses to start where that is not there', async () => {
+    const env = { WISECRACK_KV_MIB: '90000000' };
+    const { stdout } = await home.run(['doctor'], { env });
+    expect(stdout).toMatch(/^fail +memory .* of weights, .* of keys and values for \d+ tokens; .* are free/m);
+    const asked = await home.run(['ask', 'hello'], { env });
+    expect(asked.code).toBe(1);
+    expect(asked.stderr).toMatch(/Out of memory: keys and values for \d+ tokens take .* are free/s);
+  });
+
   it('works where the settings are wrong', async () => {
     const { stdout, code } = await home.run(['doctor'], { env: { WISECRACK_SEQUENCES: 'x', WISECRACK_LOG: 'y' } });
     expect(code).toBe(1);

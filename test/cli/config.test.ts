@@ -23,9 +23,11 @@ describe('the configuration', () => {
       home: join(root, '.wisecrack'),
       model: join(root, 'inference/pocket/model'),
       personaFolders: [join(root, 'personas')],
+      ownPersonas: join(root, '.wisecrack/personas'),
       persona: 'guide',
       sequences: 8,
       context: 0,
+      kvMib: 0,
       threads: 0,
       activations: 'bf16',
       remote: undefined,
@@ -34,7 +36,17 @@ describe('the configuration', () => {
       discordToken: undefined,
       discordMessageContent: false,
       telegramToken: undefined,
+      telegramWebhook: false,
+      admin: { port: 8420, host: '127.0.0.1', url: undefined },
     });
+  });
+
+  it('lets Telegram call only where it can', () => {
+    expect(problemOf({ TELEGRAM_WEBHOOK: 'true' })).toContain('WISECRACK_ADMIN_URL');
+    expect(problemOf({ TELEGRAM_WEBHOOK: 'true', WISECRACK_ADMIN_URL: 'http://wit.example' })).toContain('https');
+    expect(problemOf({ WISECRACK_ADMIN_URL: 'https://wit.example/admin' })).toContain('without a path');
+    const config = readConfig({ TELEGRAM_WEBHOOK: 'true', WISECRACK_ADMIN_URL: 'https://wit.example/' }, {});
+    expect(config).toMatchObject({ telegramWebhook: true, admin: { url: 'https://wit.example' } });
   });
 
   it('takes several feeds, and shows them to nobody when one is wrong', () => {
@@ -53,6 +65,7 @@ describe('the configuration', () => {
     const config = readConfig({ WISECRACK_MODEL: 'm', WISECRACK_PERSONAS: '/p' }, { WISECRACK_HOME: 'h' });
     expect(config).toMatchObject({ model: resolve('m'), home: join(root, 'h') });
     expect(config.personaFolders).toEqual([join(root, 'personas'), '/p']);
+    expect(config.ownPersonas).toBe('/p');
   });
 
   it('names every mistake in one message', () => {

@@ -1,6 +1,9 @@
 // The addon's face, from JavaScript: `node --expose-gc test/native/addon.mjs`.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -55,6 +58,30 @@ const tests = {
     model.cancel(99999);
     for (const { reply } of all) assert.equal((await reply)[1], 'cancelled');
     await model.close();
+  },
+
+  async 'convert writes a model that opens, and refuses wrong arguments'() {
+    const target = mkdtempSync(join(tmpdir(), 'wisecrack-convert-'));
+    try {
+      const how = { dtype: 'int8', shards: 2, threads: 2 };
+      let last = [];
+      const result = await addon.convert(modelFolder('tiny-a'), target, how, (...figures) => {
+        last = figures;
+        return true;
+      });
+      assert.deepEqual(last, [result.bytes, result.bytes, 0]);
+      assert.equal(result.shards, 2);
+      await (await addon.open(target, options, () => {})).close();
+      assert.throws(() => addon.convert(target, target, { ...how, dtype: 'fp8' }, () => true), /dtype/);
+      assert.throws(() => addon.convert(target, target, { ...how, shards: -1 }, () => true), RangeError);
+      assert.throws(() => addon.convert(target, target, how), /onProgress/);
+      await assert.rejects(
+        addon.convert(modelFolder('tiny-a'), target, { ...how, shards: 3 }, () => true),
+        { code: 'WISECRACK_CONVERT_FAILED' },
+      );
+    } finally {
+      rmSync(target, { recursive: true });
+    }
   },
 
   async 'close ends what runs and refuses what comes after'() {

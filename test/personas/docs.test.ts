@@ -23,7 +23,7 @@ describe('docs/personas.md', async () => {
     expect(quotes.length).toBeGreaterThanOrEqual(2);
     for (const [, user, reply] of quotes) expect(examples).toContainEqual({ user, reply });
     expect(section).toContain(`\n> ${greeting}\n`);
-    expect(section).toContain(`breaks:* ${lines.error[0]}\n`);
+    expect(section).toContain(`breaks:_ ${lines.error[0]}\n`);
   });
 });
 

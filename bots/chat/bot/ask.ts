@@ -6,7 +6,7 @@ import { mannersOf } from '../manners.ts';
 import type { Place } from '../surface.ts';
 import type { Here } from './here.ts';
 import { replyTurnOf } from './jobs.ts';
-import { refusalText } from './refusals.ts';
+import { closedText, refusalText } from './refusals.ts';
 import { type Company, maySpeak } from './voice.ts';
 
 export interface AskOptions {
@@ -40,7 +40,7 @@ export interface Asking {
  * Asks for a reply: limits, order among a person's questions, job, delivery. Each step may be done again: when the process dies in
  * between, the same message told once more adds what is missing.
  *
- * @returns what the person is told instead, if the limits say no, or the persona is for adults.
+ * @returns what the person is told instead, if the persona is for adults, the operator lets nobody in or the limits say no.
  */
 export async function ask(options: AskOptions, asking: Asking): Promise<string | undefined> {
   const { queue, personas, delivery, platform } = options;
@@ -50,6 +50,8 @@ export async function ask(options: AskOptions, asking: Asking): Promise<string |
   if (!maySpeak(personas, persona, here)) return here.say('adultsOnly', { name: nameOf(options, persona) });
   const { user, server } = speaker;
   const payer = { job: jobId, user, ...(server !== undefined && { server }) };
+  const closed = closedText(here.say, rules);
+  if (closed !== undefined) return closed;
   const taken = await queue.limits.take({ ...payer, rules });
   if (taken !== 'ok') return refusal(options, asking, taken);
 

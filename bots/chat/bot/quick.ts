@@ -6,7 +6,7 @@ import { mannersOf } from '../manners.ts';
 import { updatesOf } from '../updates.ts';
 import { type AskOptions, personaFor } from './ask.ts';
 import type { Here } from './here.ts';
-import { refusalText } from './refusals.ts';
+import { closedText, refusalText } from './refusals.ts';
 import { maySpeak } from './voice.ts';
 
 /** How long a quick answer may be, in tokens, and how long it may take, in ms. */
@@ -29,6 +29,8 @@ export async function quickly(options: AskOptions, text: string, here: Here): Pr
   const facts = { ...speaker, isOurErrorText: false, botTurns: 0, botRepliesThisHour: 0 };
   if (decide(rules, facts) !== 'answer') throw none(say('notYou'));
   if (!maySpeak(options.personas, persona, here)) throw none(say('notHere'));
+  const closed = closedText(say, rules);
+  if (closed !== undefined) throw none(closed);
   const id = `${platform}:quick-${randomUUID()}`;
   const taken = await queue.limits.take({ job: id, user: speaker.user, rules });
   if (taken !== 'ok') throw none(refusalText(say, taken));

@@ -1,4 +1,4 @@
-import type { Taken } from '../../../queue/index.ts';
+import type { Rules, Taken } from '../../../queue/index.ts';
 import type { Refused } from '../access/index.ts';
 import type { Say, TextName } from '../texts/index.ts';
 
@@ -18,6 +18,10 @@ export function refusalText(say: Say, { refused, retryAfterMs }: Exclude<Taken, 
 /** What somebody is told whom the rules do not let in. */
 export const notAllowedText = (say: Say, refused: Refused): string =>
   say(refused === 'user-not-allowed' ? 'notYou' : 'notHere');
+
+/** What everybody is told while the operator lets nobody in: the operator's words, or ours. */
+export const closedText = (say: Say, { draining, maintenance }: Rules): string | undefined =>
+  draining ? (maintenance ?? say('closed')) : undefined;
 
 /** Tells each person a refusal at most once in a while: a refusal for each message would be the flood itself. */
 export class Told {

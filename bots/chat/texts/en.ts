@@ -64,6 +64,7 @@ export const en = {
   quotaUsed: 'Your words for today are used up. There are new ones at midnight UTC.',
   serverQuotaUsed: 'This server’s words for today are used up. There are new ones at midnight UTC.',
   queueFull: 'There is a crowd before you. Try again in {{seconds}} s.',
+  closed: 'I am being looked after and take no questions now. Try again later.',
   notHere: 'I am not to answer here.',
   notYou: 'I am not to answer you here.',
   adultsOnly: '{{name}} speaks only where /settings nsfw is on, and the channel is one for adults.',

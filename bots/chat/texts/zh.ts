@@ -65,6 +65,7 @@ export const zh: Record<keyof typeof en, string> = {
   quotaUsed: '你今天的字数用完了，UTC 零点会有新的。',
   serverQuotaUsed: '这个服务器今天的字数用完了，UTC 零点会有新的。',
   queueFull: '前面排了太多人，{{seconds}} 秒后再试。',
+  closed: '正在维护，暂时不接新问题，请晚点再来。',
   notHere: '我不能在这里回答。',
   notYou: '我不能在这里回答你。',
   adultsOnly: '{{name}}只在打开了 /settings nsfw、而且是成人频道的地方说话。',

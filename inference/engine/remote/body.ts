@@ -23,12 +23,13 @@ interface Room {
  * | --- | --- | --- | --- | --- |
  * | prompt and reply as token ids | both | both | prompt | neither |
  * | tokens that are never drawn | logit_bias -100 | logit_bias -100 | logit_bias false | no |
+ * | phrases that are never said | bad_words, as they are written | no | no | no |
  * | no end among the first tokens | min_tokens | min_tokens | no | no |
  * | min_p, top_k | yes | yes | yes | no |
  * | repetition penalty | over the whole prompt | over the reply | over the chat | no |
  * | DRY | no | no | yes | no |
  *
- * Servers older than `return_token_ids` ignore it: then their text is read. No server can keep new lines from the first tokens only, nor give each token a random number of its own: a resumed reply goes on
+ * Where a phrase comes all the same, the reply ends before it (phrases.ts). Servers older than `return_token_ids` ignore it: then their text is read. No server can keep new lines from the first tokens only, nor give each token a random number of its own: a resumed reply goes on
  * sensibly, but not with the words that would have come.
  *
  * Sources: vllm/entrypoints/openai/completion/protocol.py, sglang/srt/entrypoints/openai/protocol.py, llama.cpp tools/server/README.md.
@@ -79,6 +80,7 @@ function extras(
     ...{ top_k: sampling.topK || -1, min_p: sampling.minP, repetition_penalty: sampling.repetitionPenalty },
     // More than max_tokens is refused.
     min_tokens: Math.min(Math.max(0, MIN_TOKENS - resume.length), maxTokens),
+    ...(kind === 'vllm' && { bad_words: request.bannedPhrases ?? [] }),
     ...(kind === 'vllm' && !ids && { add_special_tokens: false }),
     ...(ids && {
       return_token_ids: true,

@@ -135,7 +135,7 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
     // take() gives out only those that were looked at.
     if (!endpoint.server) throw new Error(`${endpoint.url} is unknown`);
     const body = bodyFor(endpoint.server, request, { tokenizer, maxTokens });
-    const reading = new Reading(tokenizer, reply);
+    const reading = new Reading(tokenizer, reply, request);
     let first = true;
     for await (const chunk of complete(endpoint, body, patience, signal)) {
       const piece = read(reading, chunk, endpoint);

@@ -1,7 +1,9 @@
-import type { Piece } from '../engine.ts';
+import { TokenDecoder } from '../decoder.ts';
+import type { GenerateRequest, Piece } from '../engine.ts';
 import type { EngineTokenizer } from '../native/engine.ts';
 import type { Reply } from '../native/reply.ts';
 import type { Chunk } from './chunk.ts';
+import { PhraseGuard } from './phrases.ts';
 
 /**
  * Turns what a server sends into pieces. Where it gives token ids they are the reply, and its text is not looked at; else our tokenizer says
@@ -11,21 +13,32 @@ export class Reading {
   readonly #tokenizer: EngineTokenizer;
   readonly #reply: Reply;
   readonly #special: ReadonlySet<number>;
+  readonly #guard: PhraseGuard;
   #hasIds = false;
 
-  constructor(tokenizer: EngineTokenizer, reply: Reply) {
+  constructor(tokenizer: EngineTokenizer, reply: Reply, { resume = [], bannedPhrases = [] }: GenerateRequest) {
     this.#tokenizer = tokenizer;
     this.#reply = reply;
     this.#special = new Set(tokenizer.special);
+    const decoder = new TokenDecoder(tokenizer);
+    this.#guard = new PhraseGuard(bannedPhrases, resume.map((token) => decoder.push(token)).join(''));
   }
 
   /** @throws Error when a token is none of the model's, or the server has given up */
   take(chunk: Chunk): Piece {
     const events = this.#tokensOf(chunk).map((token) => ({ id: 0, token }));
     const { finish } = chunk;
-    if (finish === undefined) return this.#reply.take(events);
+    if (finish === undefined) return this.#guarded(this.#reply.take(events));
     if (finish === 'abort' || finish === 'error') throw new Error('it gave the reply up');
-    return this.#reply.take([...events, { id: 0, token: -1, finish: finish === 'length' ? 'length' : 'stop-token' }]);
+    const last = { id: 0, token: -1, finish: finish === 'length' ? ('length' as const) : ('stop-token' as const) };
+    return this.#guarded(this.#reply.take([...events, last]));
+  }
+
+  /** What may not be said ends the reply. Its last tokens are not told: whoever took the reply over would say them. */
+  #guarded(piece: Piece): Piece {
+    const text = this.#guard.push(piece.text);
+    if (this.#guard.hit) return { text, tokens: [], finish: 'stop' };
+    return { ...piece, text: piece.finish ? text + this.#guard.end() : text };
   }
 
   #tokensOf({ text, tokens }: Chunk): number[] {

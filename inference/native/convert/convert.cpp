@@ -1,13 +1,8 @@
 #include "convert/convert.h"
 
-#include <dirent.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -19,6 +14,7 @@
 #include "convert/disk.h"
 #include "convert/output_file.h"
 #include "convert/plan.h"
+#include "convert/target.h"
 #include "device/cpu/features.h"
 #include "io/error.h"
 
@@ -26,20 +22,6 @@ namespace wisecrack {
 namespace {
 
 constexpr int MAX_THREADS = 16;
-constexpr size_t ROOM_TO_SPARE = 64 << 20;  // for checksums, index, and what the file system needs itself
-// Files of a model folder that go along as they are.
-constexpr const char* COMPANIONS[] = {"config.json", "tokenizer.model", "wisecrack.json"};
-
-// run.py, for a checkpoint as it was released, which has no config.json.
-constexpr const char* GROK_1_CONFIG = R"({
-  "vocab_size": 131072, "pad_token": 0, "eos_token": 2, "sequence_len": 8192,
-  "embedding_multiplier_scale": 78.38367176906169, "output_multiplier_scale": 0.5773502691896257,
-  "model": {
-    "emb_size": 6144, "widening_factor": 8, "key_size": 128, "num_q_heads": 48, "num_kv_heads": 8, "num_layers": 64,
-    "attn_output_multiplier": 0.08838834764831845, "num_experts": 8, "num_selected_experts": 2
-  }
-}
-)";
 
 // Tells one conversion from another: the source by names, sizes and both ends of its files, the target by its header.
 std::string identity_of(const std::vector<MappedFile>& files, const ShardPlan& shard) {
@@ -57,12 +39,13 @@ std::string identity_of(const std::vector<MappedFile>& files, const ShardPlan& s
   return text;
 }
 
-// What a piece is made from: its rows or, where outputs lie side by side, all of the matrix.
+// What a piece is made from: its rows or, where outputs lie side by side, all of the matrix. Scales of their own are small.
 std::span<const std::byte> source_of(const Output& o, const Piece& piece) {
   const Matrix& m = o.matrix;
   const auto* data = static_cast<const std::byte*>(m.data);
   const size_t row = m.cols * size_of(m.dtype);
-  if (!data || m.by_input || o.is_scales) return {data, m.rows * row};
+  if (!data || (o.is_scales && m.dtype == DType::I8)) return {};
+  if (m.by_input || o.is_scales) return {data, m.rows * row};
   return {data + piece.begin / o.row_bytes() * row, piece.bytes / o.row_bytes() * row};
 }
 
@@ -72,20 +55,6 @@ void ask_for(std::span<const std::byte> source) {
 
 void give_back(std::span<const std::byte> source) {
   if (!source.empty()) let_go(source.data(), source.size());
-}
-
-void make_folder(const std::string& path) {
-  for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) mkdir(path.substr(0, at).c_str(), 0755);
-  if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) throw failed(path + ": " + std::strerror(errno));
-}
-
-std::vector<std::string> names_in(const std::string& folder) {
-  std::vector<std::string> names;
-  DIR* dir = opendir(folder.c_str());
-  if (!dir) throw failed(folder + ": " + std::strerror(errno));
-  while (const dirent* entry = readdir(dir)) names.push_back(entry->d_name);
-  closedir(dir);
-  return names;
 }
 
 class Conversion {
@@ -98,8 +67,8 @@ class Conversion {
     make_folder(target_);
     open_files();
     find_what_is_there(stop, progress);
-    check_room();
-    write_companions();
+    check_room(target_, plan_.bytes - found_);
+    write_companions(source_, target_);
     for (size_t s = 0; s < files_.size(); s++) files_[s]->open(present_[s]);
     write_pieces(stop, progress);
     if (!plan_.index.empty()) write_whole(target_ + "/model.safetensors.index.json", plan_.index);
@@ -114,21 +83,10 @@ class Conversion {
     for (const Piece& piece : plan_.pieces) pieces[piece.shard].push_back(&piece);
     for (size_t s = 0; s < plan_.shards.size(); s++)
       files_.push_back(std::make_unique<OutputFile>(target_, plan_.shards[s], identity_of(weights_.files(), plan_.shards[s]), pieces[s]));
-    std::string foreign;
-    for (const std::string& name : names_in(target_)) {
-      const bool weights = name.find(".safetensors") != std::string::npos || name == "ckpt-0";
-      if (weights && !expected(name)) foreign += (foreign.empty() ? "" : ", ") + name;
-    }
+    std::vector<std::string> foreign = foreign_files(target_, plan_);
     for (size_t s = 0; s < files_.size(); s++)
-      if (files_[s]->foreign()) foreign += (foreign.empty() ? "" : ", ") + plan_.shards[s].name;
-    if (!foreign.empty()) throw failed(target_ + " holds something else already: " + foreign);
-  }
-
-  bool expected(const std::string& name) const {
-    if (name == "model.safetensors.index.json" || name == "model.safetensors.index.json.part") return !plan_.index.empty();
-    return std::any_of(plan_.shards.begin(), plan_.shards.end(), [&](const ShardPlan& shard) {
-      return name == shard.name || name == shard.name + ".part" || name == shard.name + ".crc32c" || name == shard.name + ".crc32c.part";
-    });
+      if (files_[s]->foreign()) foreign.push_back(plan_.shards[s].name);
+    refuse(target_, foreign);
   }
 
   // Files that are not finished are always checked; the finished ones only when that is all there is to do.
@@ -142,22 +100,6 @@ class Conversion {
       const size_t s = present_.size() - 1;
       for (const Piece& piece : plan_.pieces)
         if (piece.shard == s && present_[s][at[s]++]) found_ += piece.bytes;
-    }
-  }
-
-  void check_room() const {
-    size_t needed = plan_.bytes - found_ + ROOM_TO_SPARE;
-    // What unfinished pieces already take is reckoned as not there: at worst a run asks for a little too much.
-    const size_t room = free_space(target_);
-    if (needed > room)
-      throw failed(target_ + " has room for " + std::to_string(room / 1'000'000) + " MB, " + std::to_string(needed / 1'000'000) + " MB are needed");
-  }
-
-  void write_companions() const {
-    for (const char* name : COMPANIONS) {
-      const std::string from = source_ + "/" + name, to = target_ + "/" + name;
-      if (exists(from)) write_whole(to, read_text(from, 100'000'000));
-      else if (name == COMPANIONS[0]) write_whole(to, GROK_1_CONFIG);
     }
   }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -150,6 +150,14 @@ describe.skipIf(!ADDON)(`the reader of ckpt-0${skipped}`, () => {
       { numRuns: 8 },
     );
   }, 120_000);
+
+  it('takes a checkpoint without config.json for Grok-1', async () => {
+    const folder = await temporary();
+    await writeCheckpoint(folder, TINY, 5);
+    await rm(join(folder, 'config.json'));
+    const opened = openModel({ folder, ...SMALL });
+    await expect(opened).rejects.toThrow('tensor00769_000 is missing (model.layers.9.moe_block.gate.weight)');
+  });
 
   it('names a file that is cut or changed in its frame, whichever it is', async () => {
     const folder = await temporary();

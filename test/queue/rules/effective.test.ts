@@ -130,7 +130,14 @@ test('the defaults, and what the operator sets in their place', () => {
     block: { users: [], roles: [], channels: [], servers: [] },
     ...{ allow: [], keywords: [], answerAll: [] },
     ...{ bots: 'ignore', botTurns: 3, botRepliesPerHour: 10, secondQuestion: 'queue' },
-    ...{ userPerMinute: 6, serverPerMinute: 60, longestQueue: 100, retentionDays: 30, webhookIdentity: false },
+    ...{
+      userPerMinute: 6,
+      serverPerMinute: 60,
+      longestQueue: 100,
+      retentionDays: 30,
+      webhookIdentity: false,
+      draining: false,
+    },
   });
   // The operator may go beyond a default; a server may not.
   expect(effective([{ userPerMinute: 600 }]).userPerMinute).toBe(600);

@@ -282,6 +282,25 @@ describe('limits', () => {
     expect(stage.platform.texts(at.channel)[1]).toContain('used up');
   });
 
+  test('while the operator lets nobody in, people are told so, in the operator’s words or ours', async () => {
+    const [ann, at] = [stage.person(), stage.place()];
+    await stage.say('before', ann, at);
+    await stage.shows(at, ['guide(1): before']);
+    await stage.queue.rules.change('all', { draining: true }, 'test:1');
+    await stage.say('during', ann, at);
+    await until(() => stage.platform.texts(at.channel).length === 2);
+    expect(stage.platform.texts(at.channel)[1]).toContain('take no questions now');
+    const [bob, other] = [stage.person(), stage.place()];
+    await stage.queue.rules.change('all', { maintenance: 'Back at noon.' }, 'test:1');
+    await stage.say('during', bob, other);
+    await until(() => stage.platform.texts(other.channel).length === 1);
+    expect(stage.platform.texts(other.channel)).toEqual(['Back at noon.']);
+    await stage.queue.rules.change('all', { draining: null, maintenance: null }, 'test:1');
+    await stage.say('after', ann, at);
+    await until(() => stage.platform.texts(at.channel).length === 3);
+    expect(stage.platform.texts(at.channel)[2]).toContain('after');
+  });
+
   test('other bots are ignored, or answered as far as loops go', async () => {
     const [robot, at] = [stage.person({ isBot: true }), stage.place()];
     await stage.say('beep', robot, at);

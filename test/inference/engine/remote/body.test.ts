@@ -20,11 +20,11 @@ describe('a request', () => {
     expect(body('openai', false, { stop })).toEqual({
       ...{ ...common, stop: ['1', '2', '3', '4'], seed: 3, prompt: 'Ann: hi\nBrine:' },
     });
-    expect(body('vllm', true, { stop })).toEqual({
+    expect(body('vllm', true, { stop, bannedPhrases: ['no'] })).toEqual({
       ...{ ...common, seed: 3, prompt: ask().prompt, top_k: -1, min_p: 0.05, repetition_penalty: 1.1, min_tokens: 4 },
-      ...{ return_token_ids: true, stop_token_ids: [2], logit_bias: { 0: -100, 1: -100, 3: -100 } },
+      ...{ return_token_ids: true, stop_token_ids: [2], logit_bias: { 0: -100, 1: -100, 3: -100 }, bad_words: ['no'] },
     });
-    expect(body('sglang', true, { stop })).toEqual(body('vllm', true, { stop }));
+    expect({ ...body('sglang', true, { stop }), bad_words: [] }).toEqual(body('vllm', true, { stop }));
     expect(body('vllm', false)).toMatchObject({ add_special_tokens: false, min_tokens: 4 });
     expect(body('llama.cpp', true, { penaltyStart: 2, resume: [9, 9, 9], stop })).toEqual({
       ...{ ...common, seed: 3 + 3 * 7919, prompt: [...ask().prompt, 9, 9, 9], top_k: 0, min_p: 0.05 },

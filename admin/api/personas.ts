@@ -1,0 +1,283 @@
+import { z } from 'zod';
+import { count, type Route, Time } from './route.ts';
+
+/** The name of a persona's file, without its ending. */
+export const PersonaId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'small letters, digits, _ and -, at most 32');
+
+/** A mistake. `path` leads to the field, e.g. ["examples", 2, "reply"]; empty where it is the whole. Lines count from 1; 0: no place. */
+export const Problem = z.object({
+  path: z.array(z.union([z.string(), z.number()])),
+  line: count,
+  column: count,
+  message: z.string(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** What the schema in personas/schema.ts takes; given as it is, since a draft may be full of mistakes. */
+const PersonaFields = z.record(z.string(), z.unknown());
+/** A persona as YAML text, or as the fields of a form. One of both. */
+export const Draft = z.union([
+  z.strictObject({ yaml: z.string().max(200_000) }),
+  z.strictObject({ persona: PersonaFields }),
+]);
+export type Draft = z.infer<typeof Draft>;
+
+export const PersonaLine = z.object({
+  id: PersonaId,
+  name: z.string(),
+  description: z.string(),
+  language: z.enum(['en', 'zh']),
+  /** `own` can be changed in place; changing a built-in one makes an own one that goes before it. */
+  source: z.enum(['built-in', 'own']),
+  /** Whether there is a built-in one behind an own one. */
+  replacesBuiltIn: z.boolean(),
+  problems: z.array(Problem),
+});
+export type PersonaLine = z.infer<typeof PersonaLine>;
+
+export const PersonaFile = PersonaLine.extend({
+  yaml: z.string(),
+  /** All fields with their defaults; null where the file cannot be read. */
+  persona: PersonaFields.nullable(),
+  /** Fingerprint of the text: to be sent along with a save, so that nobody's work is overwritten. */
+  revision: z.string(),
+});
+export type PersonaFile = z.infer<typeof PersonaFile>;
+
+/** What the window's parts take, in tokens; together with what is free they are `context`. */
+export const TokenBar = z.object({
+  context: count,
+  static: count,
+  staticBudget: count,
+  summary: count,
+  summaryBudget: count,
+  history: count,
+  historyBudget: count,
+  reply: count,
+  slack: count,
+});
+export type TokenBar = z.infer<typeof TokenBar>;
+
+export const PlayTurn = z.object({
+  role: z.enum(['user', 'persona']),
+  name: z.string().max(200),
+  text: z.string().min(1).max(16_000),
+});
+export type PlayTurn = z.infer<typeof PlayTurn>;
+const turns = z.array(PlayTurn).max(200).default([]);
+
+export const Checked = z.object({
+  problems: z.array(Problem),
+  /** The same in the other form; null where it has mistakes. */
+  yaml: z.string().nullable(),
+  persona: PersonaFields.nullable(),
+});
+/** `examples`: how many of the persona's examples fit. `bar` is null, and `message` says why, where the persona does not fit at all. */
+export const Prompt = z.object({
+  text: z.string(),
+  bar: TokenBar,
+  examples: count,
+  examplesGiven: count,
+  stop: z.array(z.string()),
+});
+
+/** What the playground overrides of the persona's sampling; the names are the engine's. */
+export const SamplingOverride = z.strictObject({
+  temperature: z.number().min(0).max(2).optional(),
+  topK: z.number().int().min(0).max(1000).optional(),
+  topP: z.number().gt(0).max(1).optional(),
+  minP: z.number().min(0).max(0.9).optional(),
+  repetitionPenalty: z.number().min(1).max(1.5).optional(),
+  dryMultiplier: z.number().min(0).max(5).optional(),
+  dryBase: z.number().min(1).max(4).optional(),
+  dryAllowedLength: z.number().int().min(1).max(20).optional(),
+});
+export type SamplingOverride = z.infer<typeof SamplingOverride>;
+
+export const PlayRequest = z.object({
+  /** The persona as it is in the editor. */
+  draft: Draft,
+  /** The conversation so far; the last one is the person's, and is answered. */
+  turns: z.array(PlayTurn).min(1).max(200),
+  sampling: SamplingOverride.optional(),
+  maxTokens: z.number().int().min(1).max(2048).optional(),
+  seed: count.max(Number.MAX_SAFE_INTEGER).optional(),
+});
+export type PlayRequest = z.infer<typeof PlayRequest>;
+
+export const CardKind = z.enum(['png', 'json', 'charx']);
+export type CardKind = z.infer<typeof CardKind>;
+/** The largest card in bytes; personas/card/refuse.ts says the same. */
+const MOST_CARD = 32 * 1024 * 1024;
+
+/** One token; the alternatives are there where the engine gives probabilities (0..1). */
+export const PlayToken = z.object({
+  id: count,
+  text: z.string(),
+  probability: z.number().optional(),
+  alternatives: z.array(z.object({ text: z.string(), probability: z.number() })).optional(),
+});
+
+export const Version = z.object({ version: z.string(), at: Time, by: z.string(), note: z.string() });
+export type Version = z.infer<typeof Version>;
+
+const params = z.object({ id: PersonaId });
+const save = z.object({
+  draft: Draft,
+  /** The `revision` that was edited; null: there must be none yet. */
+  revision: z.string().nullable(),
+  note: z.string().trim().max(200).default(''),
+});
+const tag = 'personas';
+
+export const personaRoutes = {
+  personas: {
+    method: 'GET',
+    url: '/api/personas',
+    role: 'viewer',
+    summary: 'The personas',
+    tag,
+    response: z.array(PersonaLine),
+  },
+  persona: {
+    method: 'GET',
+    url: '/api/personas/:id',
+    role: 'viewer',
+    summary: 'One persona',
+    tag,
+    params,
+    response: PersonaFile,
+  },
+  /** Never fails for mistakes in the draft: they are the answer. */
+  checkPersona: {
+    method: 'POST',
+    url: '/api/personas/:id/check',
+    role: 'viewer',
+    summary: 'Look for mistakes',
+    tag,
+    params,
+    body: Draft,
+    response: Checked,
+  },
+  /** 400 WISECRACK_PERSONA_INVALID where the draft has mistakes. */
+  prompt: {
+    method: 'POST',
+    url: '/api/personas/:id/prompt',
+    role: 'viewer',
+    summary: 'The exact prompt',
+    tag,
+    params,
+    body: z.object({ draft: Draft, turns }),
+    response: Prompt,
+  },
+  /** 409 WISECRACK_ADMIN_OVERTAKEN when `revision` is not the newest; 400 WISECRACK_PERSONA_INVALID. */
+  savePersona: {
+    method: 'PUT',
+    url: '/api/personas/:id',
+    role: 'operator',
+    summary: 'Save a persona',
+    tag,
+    params,
+    body: save,
+    response: PersonaFile,
+  },
+  /** Own ones only; a built-in one behind it comes back. The versions stay. */
+  deletePersona: {
+    method: 'DELETE',
+    url: '/api/personas/:id',
+    role: 'operator',
+    summary: 'Delete a persona',
+    tag,
+    params,
+  },
+  versions: {
+    method: 'GET',
+    url: '/api/personas/:id/versions',
+    role: 'viewer',
+    summary: 'Its versions, newest first; 50 are kept',
+    tag,
+    params,
+    response: z.array(Version),
+  },
+  version: {
+    method: 'GET',
+    url: '/api/personas/:id/versions/:version',
+    role: 'viewer',
+    summary: 'The text of a version',
+    tag,
+    params: params.extend({ version: z.string().max(40) }),
+    response: Version.extend({ yaml: z.string() }),
+  },
+  restoreVersion: {
+    method: 'POST',
+    url: '/api/personas/:id/versions/:version/restore',
+    role: 'operator',
+    summary: 'Make a version the newest',
+    tag,
+    params: params.extend({ version: z.string().max(40) }),
+    response: PersonaFile,
+  },
+
+  /**
+   * Takes a Character Card (V2, V3; PNG, JSON, CHARX) and saves it as a new persona. The body is the file itself, as
+   * `application/octet-stream`. 400 WISECRACK_CARD_INVALID; 409 WISECRACK_PERSONA_EXISTS when there is one of that id or name.
+   */
+  importCard: {
+    method: 'POST',
+    url: '/api/personas/:id/card',
+    role: 'operator',
+    summary: 'Import a Character Card',
+    tag,
+    params,
+    bodyLimit: MOST_CARD,
+    response: z.object({ file: PersonaFile, /** What was changed or left out. */ notes: z.array(z.string()) }),
+  },
+  exportCard: {
+    method: 'GET',
+    url: '/api/personas/:id/card',
+    role: 'viewer',
+    summary: 'Export it as a Character Card',
+    tag,
+    params,
+    querystring: z.object({ to: CardKind.default('png') }),
+    contentType: 'application/octet-stream',
+  },
+
+  /** A job through the same queue and engine; follow it by `playEvents`. */
+  play: {
+    method: 'POST',
+    url: '/api/playground/:id',
+    role: 'operator',
+    summary: 'Let a draft answer',
+    tag: 'playground',
+    params,
+    body: PlayRequest,
+    response: z.object({ jobId: z.string() }),
+  },
+  /** Also shows events that came before. Cancel with `cancelReply`. */
+  playEvents: {
+    method: 'GET',
+    url: '/api/playground/:jobId/events',
+    role: 'operator',
+    summary: 'The answer as it grows',
+    tag: 'playground',
+    params: z.object({ jobId: z.string().max(300) }),
+    events: {
+      start: z.object({ model: z.string(), promptTokens: count, waitMs: z.number() }),
+      piece: z.object({ text: z.string(), tokens: z.array(PlayToken) }),
+      end: z.object({
+        finish: z.enum(['stop', 'length', 'cancelled', 'failed']),
+        text: z.string(),
+        error: z.object({ code: z.string(), message: z.string() }).optional(),
+        figures: z.object({
+          promptTokens: count,
+          replyTokens: count,
+          waitMs: z.number(),
+          firstTokenMs: z.number(),
+          totalMs: z.number(),
+          tokensPerSecond: z.number(),
+        }),
+      }),
+    },
+  },
+} as const satisfies Record<string, Route>;

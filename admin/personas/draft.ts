@@ -1,0 +1,49 @@
+import { stringify } from 'yaml';
+import { WisecrackError } from '../../errors.ts';
+import { nameKey, type Persona, type PersonaStore, parsePersona } from '../../personas/index.ts';
+import type { Draft, Problem } from '../api/index.ts';
+
+/** A draft that was read: its text, and the persona in it when it has no mistakes. */
+export interface ReadDraft {
+  yaml: string;
+  persona?: Persona;
+  problems: Problem[];
+}
+
+/** Reads a persona as an editor sends it. Never throws for what is wrong in it. */
+export function readDraft(id: string, draft: Draft, store: Pick<PersonaStore, 'personas'>): ReadDraft {
+  const yaml = 'yaml' in draft ? draft.yaml : yamlOf(draft.persona);
+  const { persona, problems } = parsePersona(`${id}.yaml`, yaml);
+  const found = problems.map(problemOf);
+  if (!persona) return { yaml, problems: found };
+  const twin = store.personas.find((it) => it.id !== id && nameKey(it.name) === nameKey(persona.name));
+  if (!twin) return { yaml, persona, problems: found };
+  return { yaml, problems: [{ path: ['name'], line: 0, column: 0, message: `"name" is taken by ${twin.id}` }] };
+}
+
+/** The persona of a draft. @throws WisecrackError WISECRACK_PERSONA_INVALID, which names every mistake. */
+export function goodDraft(id: string, draft: Draft, store: Pick<PersonaStore, 'personas'>) {
+  const { yaml, persona, problems } = readDraft(id, draft, store);
+  if (persona) return { yaml, persona };
+  const said = problems.map(({ line, message }) => (line > 0 ? `line ${line}: ${message}` : message));
+  throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: said.join('\n') });
+}
+
+/** A persona's fields, as its file has them. */
+export function fieldsOf({ id: _, ...fields }: Persona): Record<string, unknown> {
+  return fields;
+}
+
+export function problemOf({
+  path,
+  line,
+  column,
+  message,
+}: ReturnType<typeof parsePersona>['problems'][number]): Problem {
+  return { path: [...(path ?? [])], line, column, message };
+}
+
+/** A form that leaves a field empty means that it is not there. */
+function yamlOf(fields: Record<string, unknown>): string {
+  return stringify(fields, { lineWidth: 120, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { WisecrackError } from '../../errors.ts';
+import { type PersonaStore, parsePersona } from '../../personas/index.ts';
+import type { Versions } from '../../queue/index.ts';
+import { type PersonaFile, PersonaId, type PersonaLine } from '../api/index.ts';
+import { fieldsOf, problemOf } from './draft.ts';
+
+/** Where personas are: those that come with Wisecrack, and the operator's, which go before them. */
+export interface PersonaFolders {
+  builtIn: string;
+  own: string;
+}
+
+interface Found {
+  yaml: string;
+  source: 'built-in' | 'own';
+  file: string;
+}
+
+/** The files of the personas, as the dashboard reads and writes them. */
+export class PersonaFiles {
+  readonly #folders: PersonaFolders;
+  readonly #store: PersonaStore;
+  readonly #versions: Versions;
+  /** Writes are made one after the other: each looks at what is there first. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(folders: PersonaFolders, store: PersonaStore, versions: Versions) {
+    this.#folders = folders;
+    this.#store = store;
+    this.#versions = versions;
+  }
+
+  /** All that can be read, those with mistakes too. */
+  async list(): Promise<PersonaLine[]> {
+    const broken = this.#store.problems.map(({ file }) => /([^/\\]+)\.ya?ml$/.exec(file)?.[1] ?? '');
+    const ids = new Set([...this.#store.personas.map(({ id }) => id), ...broken].filter(isId));
+    const lines: PersonaLine[] = [];
+    for (const id of ids) {
+      const found = await this.#find(id);
+      if (found) lines.push(await this.#lineOf(id, found));
+    }
+    return lines;
+  }
+
+  /** @throws WisecrackError WISECRACK_ADMIN_NOT_FOUND */
+  async read(id: string): Promise<PersonaFile> {
+    const found = await this.#find(id);
+    if (!found) throw new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: `persona ${id}` });
+    const { persona } = parsePersona(found.file, found.yaml);
+    return {
+      ...(await this.#lineOf(id, found)),
+      yaml: found.yaml,
+      persona: persona ? fieldsOf(persona) : null,
+      revision: revisionOf(found.yaml),
+    };
+  }
+
+  /**
+   * Writes a text that has been checked, and reads the personas again.
+   *
+   * @param revision - what was edited; null: there was nothing.
+   * @throws WisecrackError WISECRACK_ADMIN_OVERTAKEN when something else is there.
+   */
+  save(id: string, yaml: string, change: { revision: string | null; by: string; note: string }): Promise<PersonaFile> {
+    return this.#inTurn(async () => {
+      const before = await this.#find(id);
+      const revision = before ? revisionOf(before.yaml) : null;
+      if (revision !== change.revision) {
+        throw new WisecrackError('WISECRACK_ADMIN_OVERTAKEN', { what: `The persona ${id}` });
+      }
+      const known = await this.#versions.list(id);
+      // So that the text before the first change can be had back too, and one that was changed by hand.
+      if (before && known[0]?.yaml !== before.yaml) {
+        await this.#versions.add(id, { by: before.source, note: '', yaml: before.yaml });
+      }
+      await this.#write(id, yaml);
+      await this.#versions.add(id, { by: change.by, note: change.note, yaml });
+      await this.#store.reload();
+      return this.read(id);
+    });
+  }
+
+  /**
+   * Writes a persona that came as a card, with the card's own text and picture beside it.
+   *
+   * @throws WisecrackError WISECRACK_PERSONA_EXISTS
+   */
+  async add(id: string, yaml: string, card: { json: string; image?: { name: string; bytes: Uint8Array } }, by: string) {
+    if (await this.#find(id)) throw new WisecrackError('WISECRACK_PERSONA_EXISTS', { file: `${id}.yaml` });
+    const { own } = this.#folders;
+    await mkdir(own, { recursive: true });
+    if (card.image) await writeFile(join(own, card.image.name), card.image.bytes);
+    await writeFile(join(own, `${id}.card.json`), card.json);
+    // Last: a persona that is seen is whole.
+    return this.save(id, yaml, { revision: null, by, note: 'from a card' });
+  }
+
+  /** What lies beside a persona's file: the card that it came from, and its picture. @throws as `read` does. */
+  async beside(id: string, picture: string | undefined): Promise<{ card?: string; image?: Uint8Array }> {
+    const found = await this.#find(id);
+    if (!found) throw new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: `persona ${id}` });
+    const folder = dirname(found.file);
+    const [card, image] = await Promise.all([
+      readIfThere(join(folder, `${id}.card.json`)),
+      // Of a name that a file gives, what could lead elsewhere is left out.
+      picture === undefined ? undefined : readIfThere(join(folder, basename(picture))),
+    ]);
+    return { ...(card && { card: card.toString('utf8') }), ...(image && { image }) };
+  }
+
+  /** Removes an own one. @throws WisecrackError WISECRACK_ADMIN_NOT_FOUND when there is none. */
+  remove(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const found = await this.#find(id);
+      if (found?.source !== 'own') throw new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: `own persona ${id}` });
+      const [newest] = await this.#versions.list(id);
+      if (newest?.yaml !== found.yaml) await this.#versions.add(id, { by: 'own', note: '', yaml: found.yaml });
+      await rm(found.file);
+      await this.#store.reload();
+    });
+  }
+
+  async #lineOf(id: string, { yaml, source, file }: Found): Promise<PersonaLine> {
+    const { persona = this.#store.has(id) ? this.#store.get(id) : undefined, problems } = parsePersona(file, yaml);
+    const here = this.#store.problems.filter((problem) => problem.file === file);
+    return {
+      id,
+      name: persona?.name ?? id,
+      description: persona?.description ?? '',
+      language: persona?.language ?? 'en',
+      source,
+      replacesBuiltIn: source === 'own' && (await this.#readIn(this.#folders.builtIn, id)) !== undefined,
+      problems: (here.length > 0 ? here : problems).map(problemOf),
+    };
+  }
+
+  async #find(id: string): Promise<Found | undefined> {
+    if (!isId(id)) return undefined;
+    const own = await this.#readIn(this.#folders.own, id);
+    if (own) return { ...own, source: 'own' };
+    const builtIn = await this.#readIn(this.#folders.builtIn, id);
+    return builtIn && { ...builtIn, source: 'built-in' };
+  }
+
+  async #readIn(folder: string, id: string): Promise<{ file: string; yaml: string } | undefined> {
+    for (const ending of ['yaml', 'yml']) {
+      const file = join(folder, `${id}.${ending}`);
+      try {
+        return { file, yaml: await readFile(file, 'utf8') };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** In one piece: whoever reads meanwhile sees the old text or the new one. */
+  async #write(id: string, yaml: string): Promise<void> {
+    const { own } = this.#folders;
+    const file = (await this.#readIn(own, id))?.file ?? join(own, `${id}.yaml`);
+    await mkdir(own, { recursive: true });
+    const draft = join(own, `.${id}.${randomUUID()}`);
+    await writeFile(draft, yaml);
+    await rename(draft, file);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => {});
+    return next;
+  }
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing but such a name becomes part of a path. */
+const isId = (id: string) => PersonaId.safeParse(id).success;
+
+const revisionOf = (yaml: string) => createHash('sha256').update(yaml).digest('hex').slice(0, 16);

@@ -1,0 +1,50 @@
+import type { FastifyRequest } from 'fastify';
+import { WisecrackError } from '../../../errors.ts';
+import type { Role } from '../../../queue/index.ts';
+import { isForeign, isForeignHost } from '../auth/origin.ts';
+import { bearerOf, type Sessions } from '../auth/sessions.ts';
+import { includes, type Who } from '../auth/who.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; set by the gate of the route. */
+    who: Who | undefined;
+  }
+}
+
+export interface GateOptions {
+  sessions: Sessions;
+  /** WISECRACK_ADMIN_URL. */
+  url: string | undefined;
+  /** We listen beyond loopback. */
+  open: boolean;
+}
+
+/** Lets a request in, or not: before its body is read, so that strangers cannot send us any. */
+export class Gate {
+  readonly #sessions: Sessions;
+  readonly #url: URL | undefined;
+  readonly #anyHost: boolean;
+
+  constructor({ sessions, url, open }: GateOptions) {
+    this.#sessions = sessions;
+    this.#url = url === undefined ? undefined : new URL(url);
+    this.#anyHost = open && url === undefined;
+  }
+
+  /** Refuses a browser that was led here under another name. @throws WisecrackError WISECRACK_ADMIN_FOREIGN_ORIGIN */
+  checkHost(request: FastifyRequest): void {
+    if (isForeignHost(request, this.#url?.host, this.#anyHost)) throw foreign();
+  }
+
+  /** @throws WisecrackError WISECRACK_ADMIN_NO_SESSION, WISECRACK_ADMIN_FORBIDDEN, WISECRACK_ADMIN_FOREIGN_ORIGIN */
+  async check(request: FastifyRequest, role: Role | 'anyone'): Promise<void> {
+    if (bearerOf(request) === undefined && isForeign(request, this.#url?.origin)) throw foreign();
+    request.who = await this.#sessions.who(request);
+    if (role === 'anyone') return;
+    if (!request.who) throw new WisecrackError('WISECRACK_ADMIN_NO_SESSION');
+    if (!includes(request.who.role, role)) throw new WisecrackError('WISECRACK_ADMIN_FORBIDDEN', { role });
+  }
+}
+
+const foreign = () => new WisecrackError('WISECRACK_ADMIN_FOREIGN_ORIGIN');

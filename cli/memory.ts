@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { WisecrackError } from '../errors.ts';
+import { GROK_1, type ModelConfig, readShape } from '../inference/engine/index.ts';
+import { kvBytes } from '../inference/plan/index.ts';
+import type { Config } from './config.ts';
+import { gigabytes } from './doctor/machine.ts';
+
+/** Where the memory of a worker goes, in bytes. */
+export interface Memory {
+  /** Mapped from their files: the system can take them back, and then reads them again. */
+  readonly weights: number;
+  /** Of all replies in the making and of the prefix cache: taken once, when the model is opened. */
+  readonly keysAndValues: number;
+  /** What that holds. */
+  readonly tokens: number;
+}
+
+type Sizes = Pick<Config, 'sequences' | 'context' | 'kvMib' | 'activations'>;
+
+/** What a model will take. @param weights - bytes of its files */
+export function memoryOf(
+  { sequences, context, kvMib, activations }: Sizes,
+  shape: ModelConfig,
+  weights: number,
+): Memory {
+  const token = kvBytes(shape) * (activations === 'f32' ? 2 : 1);
+  const keysAndValues = kvMib > 0 ? kvMib * 2 ** 20 : sequences * (context || shape.sequenceLen) * token;
+  return { weights, keysAndValues, tokens: Math.floor(keysAndValues / token) };
+}
+
+/** The shape of the model in a folder; xAI's checkpoint as it was released has no config.json. */
+export async function shapeIn(folder: string): Promise<ModelConfig> {
+  return existsSync(join(folder, 'config.json')) ? readShape(folder) : GROK_1;
+}
+
+/**
+ * Keys and values that are more than there is would be found out about in mid-reply, by the system's killing us.
+ * @throws WisecrackError WISECRACK_OUT_OF_MEMORY
+ */
+export async function checkRoom(config: Config): Promise<void> {
+  if (!existsSync(config.model)) return; // the engine says that better
+  const { keysAndValues, tokens } = memoryOf(config, await shapeIn(config.model), 0);
+  const free = process.availableMemory();
+  if (keysAndValues <= free) return;
+  const reason = `keys and values for ${tokens} tokens take ${gigabytes(keysAndValues)}, and ${gigabytes(free)} are free`;
+  throw new WisecrackError('WISECRACK_OUT_OF_MEMORY', { reason });
+}
+
+/** In one line, for people. */
+export function memoryText({ weights, keysAndValues, tokens }: Memory): string {
+  return `${gigabytes(weights)} of weights, ${gigabytes(keysAndValues)} of keys and values for ${tokens} tokens`;
+}
