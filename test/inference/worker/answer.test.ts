@@ -111,6 +111,26 @@ describe('answer', () => {
     expect(requests).toEqual([]);
   });
 
+  it('is a refusal, or ends in one, also for what is blocked where it was asked', async () => {
+    const blocked = { input: ['heist'], output: ['hairpin'] };
+    const { refused } = personas.get('butler').lines;
+    const asked = await ask([said('1', 'plan a Heist')], '1', { blocked });
+    expect(refused).toContain(asked.reply.text);
+    expect(asked.requests).toEqual([]);
+    const told = await ask([said('1', 'hi')], '1', { blocked, says: ' Very well.\n  You take a hairpin.' });
+    expect(told.reply.text.split('\n')).toEqual(['Very well.', expect.toBeOneOf(refused)]);
+    expect((await ask([said('1', 'plan a Heist')], '1', { blocked: { input: ['bomb'] } })).reply.text).toBe('Fine.');
+  });
+
+  it('is drawn in the mood of the place, and as usual in one that the persona does not know', async () => {
+    const temperature = async (mood?: string) => {
+      const { requests } = await ask([said('1', 'hi')], '1', mood === undefined ? {} : { mood });
+      return requests[0]?.sampling.temperature;
+    };
+    expect(await temperature('wild')).toBe(personas.get('butler').moods.wild?.temperature);
+    expect(await temperature('usual')).toBe(await temperature());
+  });
+
   it('ends in a refusal when the model says what the persona must not say', async () => {
     const cast = changed({ refusals: { examples: [], input: [], output: ['hairpin'] } });
     const says = ' Very well.\n  You take a hairpin.';

@@ -53,9 +53,9 @@ export class Stage {
     this.bot = new Bot({ queue, personas, surface, persona: 'guide', log, delivery });
   }
 
-  static async open(): Promise<Stage> {
-    const folders = [`${packageRoot()}/personas`, `${packageRoot()}/test/bots/chat/bot/personas`];
-    const stage = new Stage(await Server.start(), await PersonaStore.open(...folders));
+  /** @param more - folders of personas, besides those that are built in */
+  static async open(...more: string[]): Promise<Stage> {
+    const stage = new Stage(await Server.start(), await PersonaStore.open(`${packageRoot()}/personas`, ...more));
     await stage.#worker.ready();
     return stage;
   }
@@ -94,6 +94,12 @@ export class Stage {
     await until(() => JSON.stringify(now()) === JSON.stringify(texts), 20_000).catch(() => {
       throw new Error(`it shows ${JSON.stringify(now())}, not ${JSON.stringify(texts)}`);
     });
+  }
+
+  /** Waits until a channel shows so many messages, and their replies have ended. */
+  async answered(at: Whereabouts, messages: number): Promise<void> {
+    await until(() => this.platform.texts(at.channel).length >= messages, 20_000);
+    await this.settled(at);
   }
 
   /** Waits until the replies in a channel have ended. */

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Person, Whereabouts } from '../../../../bots/chat/heard.ts';
 import type { Wish } from '../../../../bots/chat/wish.ts';
+import { packageRoot } from '../../../../root.ts';
 import { sleep } from '../../../queue/fixtures/messages.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await Stage.open();
+  stage = await Stage.open(join(packageRoot(), 'test/bots/chat/bot/personas'));
 });
 afterAll(() => stage.close());
 
@@ -32,7 +34,7 @@ describe('/catchup', () => {
     const [ann, ben, at] = [stage.person(), stage.person(), stage.place()];
     await past(at, [ann, 'bye', 3 * HOUR], [ben, 'gone at last', 2 * HOUR], [ben, 'cake!', HOUR]);
     await ask({ kind: 'catchup' }, ann, at);
-    await stage.settled(at);
+    await stage.answered(at, 1);
     const turns = await stage.queue.conversations.read(at.conversation);
     const [bye] = turns;
     const since = (bye?.at ?? 0) + 1;
@@ -47,7 +49,7 @@ describe('/catchup', () => {
     await stage.shows(at, ['guide(3): 最近 1 条消息里说了什么？ {"wants":{"kind":"catchup","last":1}}']);
     await stage.settled(at);
     await ask({ kind: 'catchup', range: '30m' }, stage.person(), at);
-    await stage.settled(at);
+    await stage.answered(at, 2);
     expect(stage.platform.texts(at.channel).at(-1)).toMatch(/^guide\(5\): What did I miss since .*UTC\? .*"since":\d+/);
   });
 
@@ -72,7 +74,8 @@ describe('/catchup', () => {
     await past(at, [ann, 'bye', 2 * HOUR], [ben, 'cake!', HOUR]);
     const message = await ask({ kind: 'catchup' }, ann, at);
     await stage.bot.hear(message);
-    await stage.settled(at);
+    await stage.answered(at, 1);
+    await sleep(200);
     expect(stage.platform.texts(at.channel)).toHaveLength(1);
   });
 
@@ -94,7 +97,7 @@ describe('/catchup', () => {
     await stage.queue.rules.change(`server:test:${at.server}`, { userPerMinute: 1 }, 'test:1');
     await past(at, [ben, 'cake!', HOUR]);
     await ask({ kind: 'catchup', range: '7' }, ann, at);
-    await stage.settled(at);
+    await stage.answered(at, 1);
     await ask({ kind: 'catchup', range: '7' }, ann, at);
     expect(stage.platform.texts(at.channel).at(-1)).toMatch(/^Slow down a little/);
   });
@@ -298,8 +301,7 @@ describe('a persona for adults', () => {
     expect(await chooses(ann, on)).toBe('From now on, Velvet is talking to you.');
     await stage.say('hi', ann, on);
     await stage.shows(on, ['velvet(1): hi']);
-    // The choice is the person's own, and it goes no further than where it may.
-    await stage.say('hi', ann, stage.place({ channel: `${children.channel}0`, adult: false }));
+    // The choice is the person's own, and goes no further than it may.
     const other = stage.place({ adult: false });
     await stage.say('hi', ann, other);
     await stage.shows(other, ['guide(1): hi']);
