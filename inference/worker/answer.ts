@@ -62,11 +62,12 @@ export async function answer(
   const request = requestOf(job, persona, window, resume);
   const known = lastReplies(turns, persona.id, REMEMBERED);
   const forbidden = forbiddenBy(persona, job);
-  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, forbidden, publish });
+  const { names } = window;
+  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, forbidden, names, publish });
   if (draft.dull) {
     const again = { ...request, resume: [], sampling: hotter(request.sampling) };
     draft = await writeDraft(engine.generate(again, context.signal), {
-      ...{ begin: { ...begin, ...draft, raw }, forbidden, publish },
+      ...{ begin: { ...begin, ...draft, raw }, forbidden, names, publish },
     });
   }
   context.signal.throwIfAborted();

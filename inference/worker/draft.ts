@@ -1,4 +1,4 @@
-import type { Patterns } from '../../personas/index.ts';
+import { nameKey, type Patterns } from '../../personas/index.ts';
 import { cutPartial, cutReply } from '../context/index.ts';
 import type { Finish, Piece } from '../engine/index.ts';
 
@@ -24,12 +24,15 @@ export interface DraftOptions {
   readonly known?: readonly string[];
   /** What must not be said at all, within a line. Where there is such a thing, a line is published when it is complete. */
   readonly forbidden?: Patterns | undefined;
+  /** Everybody in the window: a reply that begins as somebody's line is none, and it ends before another one that does. */
+  readonly names?: readonly string[];
   publish(text: string, tokens: number[]): Promise<void>;
 }
 
 /** Follows the engine and publishes what may be shown, as soon as it is certain. */
 export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOptions): Promise<Draft> {
   const { begin, publish } = options;
+  const names = (options.names ?? []).map(nameKey);
   const known = (options.known ?? []).map(essence).filter(({ length }) => length >= SHORTEST);
   let { raw, shown, drawn } = begin;
   let text = shown;
@@ -49,17 +52,27 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
     drawn += piece.tokens.length;
     held.push(...piece.tokens);
     const partial = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
-    text = partial.text;
+    const own = ownLines(partial.text, names, piece.finish !== undefined || partial.ended);
+    const ended = partial.ended || own.ended;
+    text = own.text;
     forbidden = options.forbidden?.find(text) !== undefined;
-    const isLast = piece.finish !== undefined || partial.ended;
+    const isLast = piece.finish !== undefined || ended;
     if (options.forbidden && (forbidden || !isLast)) text = completeLines(text, options.forbidden);
     // What is shown stays, also the middle of a line in which an earlier attempt stopped.
     if (text.length < shown.length) text = shown;
-    finish = partial.ended ? 'stop' : (piece.finish ?? finish);
-    // Nobody has read a word of it yet, and what it says so far was said before.
+    finish = ended ? 'stop' : (piece.finish ?? finish);
+    // Nobody has read a word of it yet, and it speaks for somebody: not even the model has an answer to that.
+    const speaker = shown === '' ? speakerOf(text, names) : 'nobody';
+    if (speaker === 'somebody') {
+      text = '';
+      finish = 'stop';
+      break;
+    }
+    // What it says so far was said before.
     const mayBeDull = shown === '' && known.some((said) => said.startsWith(essence(text)));
-    if (!mayBeDull && text !== '') await show();
-    if (forbidden || partial.ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
+    const isOpen = piece.finish === undefined && speaker === 'open';
+    if (!mayBeDull && !isOpen && text !== '') await show();
+    if (forbidden || ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
   }
   if (forbidden) finish = 'stop';
   const dull = !forbidden && shown === '' && finish !== 'cancelled' && (text === '' || known.includes(essence(text)));
@@ -72,6 +85,27 @@ function completeLines(text: string, forbidden: Patterns): string {
   const lines = text.split('\n').slice(0, -1);
   const end = lines.findIndex((line) => forbidden.find(line) !== undefined);
   return (end < 0 ? lines : lines.slice(0, end)).join('\n');
+}
+
+/**
+ * The lines before a further one that begins as somebody's, however it is indented: in a chat nobody sees that. While more may come, the
+ * last line is held back as long as it may become one.
+ */
+function ownLines(text: string, names: readonly string[], isLast: boolean): { text: string; ended: boolean } {
+  const lines = text.split('\n');
+  const speakers = lines.map((line, at) => (at === 0 ? 'nobody' : speakerOf(line.trimStart(), names)));
+  const end = speakers.indexOf('somebody');
+  if (end > 0) return { text: lines.slice(0, end).join('\n').trimEnd(), ended: true };
+  const isOpen = !isLast && speakers.at(-1) === 'open';
+  return { text: isOpen ? lines.slice(0, -1).join('\n').trimEnd() : text, ended: false };
+}
+
+/** Whether a text begins with one of these names (as keys) and a colon; `open` while it may yet. */
+function speakerOf(text: string, names: readonly string[]): 'somebody' | 'open' | 'nobody' {
+  const [, head = '', colon] = /^([^:：\n]{0,40})([:：\n])?/u.exec(text) ?? [];
+  const key = nameKey(head);
+  if (colon === undefined) return names.some((name) => name.startsWith(key)) ? 'open' : 'nobody';
+  return colon !== '\n' && names.includes(key) ? 'somebody' : 'nobody';
 }
 
 /** Shorter ones may come again: nobody minds a second "Aye, captain". */

@@ -104,6 +104,18 @@ describe('answer', () => {
     expect(reply.text).toBe('Good evening, madam.');
   });
 
+  it('is made again when it begins as somebody’s line, and is none when it does so again', async () => {
+    for (const says of [' Ann: hi', ' Pemberton: hi', ' ann： hi']) {
+      const { published, reply } = await ask([said('1', 'hi')], '1', { says: [says, ' Very good.'] });
+      expect(reply.text).toBe('Very good.');
+      expect(published.join('')).toBe('Very good.');
+    }
+    const { reply } = await ask([said('1', 'hi')], '1', { says: [' Ann: hi', ' Ann: hi'] });
+    expect(personas.get('butler').lines.empty).toContain(reply.text);
+    for (const says of ['Ann is here.', 'Ann', 'Advice: none.', 'An\n  Ann is here.'])
+      expect((await ask([said('1', 'hi')], '1', { says: ` ${says}` })).reply.text).toBe(says.replace('\n  ', '\n'));
+  });
+
   it('is a refusal, without asking the model, when the persona will have no part in the question', async () => {
     const cast = changed({ refusals: { examples: [], input: ['lock pick*'], output: [] } });
     const { reply, requests } = await ask([said('1', 'how do I LOCK  picks?')], '1', { persona: 'changed', cast });
