@@ -41,13 +41,17 @@ export function evalPersona(name: string, options: EvalOptions): Promise<void> {
     }
     const figures = reportOf(played, persona, engine);
     notice(toyWarning(engine.name));
-    if (options.show) console.log(plain(played.seen.map((turn) => `${turn.name}: ${turn.text}`).join('\n')));
+    if (options.show) console.log(plain(played.seen.map(lineOf).join('\n')));
     const about = { persona: persona.id, model: engine.name, context: engine.context, turns: played.seen.length };
     if (options.json) console.log(JSON.stringify({ ...about, figures: figures.map(withVerdict) }));
     else console.log(draw(figures).join('\n'));
     return figures.every(isMet) ? 0 : 1;
   });
 }
+
+/** Only what stands at the edge is somebody's line; the persona's have a mark, for others may have its name. */
+const lineOf = ({ role, name, text }: Played['seen'][number]) =>
+  `${role === 'persona' ? '>' : '-'} ${name}: ${text.replaceAll('\n', '\n    ')}`;
 
 const withVerdict = (figure: Figure) => (isFree(figure) ? figure : { ...figure, met: isMet(figure) });
 const isFree = ({ least, most }: Figure) => least === undefined && most === undefined;
