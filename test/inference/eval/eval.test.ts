@@ -146,6 +146,13 @@ describe('repetition', () => {
     expect(distinct(['a b c', 'a b d'], 2)).toBe(0.75);
     expect(distinct(['你好你好'], 2)).toBeCloseTo(2 / 3);
     expect(distinct([], 2)).toBe(1);
+    // However long the chat is.
+    expect(
+      distinct(
+        Array.from({ length: 150 }, () => 'a b'),
+        1,
+      ),
+    ).toBe(0.02);
   });
 
   it('is the same reply among the last twenty, not a short one', () => {
