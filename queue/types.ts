@@ -6,6 +6,7 @@ import type { Statistics } from './figures/types.ts';
 import type { Feedback, Limits, Loops, Privacy, RuleBook } from './rules/types.ts';
 import type {
   Asked,
+  Chance,
   DeliveredPart,
   DeliveryOutcome,
   DeliveryRecord,
@@ -180,7 +181,7 @@ export interface HandlerContext {
   /** Tells followers that the prompt is laid out and the engine is at work. */
   start(info: { persona?: string; model: string; promptTokens: number }): void;
   /** Sends a piece. Waiting for it is optional, and holds the engine back while Redis is slow; it never throws. */
-  publish(text: string, tokens: number[]): Promise<void>;
+  publish(text: string, tokens: number[], chances?: readonly Chance[]): Promise<void>;
   /** Where this job's turn is. */
   conversation: Conversation;
 }

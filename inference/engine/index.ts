@@ -22,7 +22,7 @@ export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling }
 export { type BenchOptions, type BenchRow, benchEngine, makeModel, shapes } from './bench/index.ts';
 export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
-export type { Engine, Finish, GenerateRequest, Piece, Tokenizer } from './engine.ts';
+export type { Engine, Finish, GenerateRequest, Piece, TokenChance, Tokenizer } from './engine.ts';
 export { NativeEngine } from './native/engine.ts';
 export { loadAddon } from './native/load.ts';
 export { type NativeOptions, openNative } from './native/open.ts';

@@ -1,6 +1,7 @@
 import { nameKey, type Patterns } from '../../personas/index.ts';
 import { cutPartial, cutReply } from '../context/index.ts';
-import type { Finish, Piece } from '../engine/index.ts';
+import type { Finish, Piece, TokenChance } from '../engine/index.ts';
+import { ownLines, speakerOf } from './speakers.ts';
 
 /** A reply, or as much of it as there is. */
 export interface Draft {
@@ -26,7 +27,7 @@ export interface DraftOptions {
   readonly forbidden?: Patterns | undefined;
   /** Everybody in the window: a reply that begins as somebody's line is none, and it ends before another one that does. */
   readonly names?: readonly string[];
-  publish(text: string, tokens: number[]): Promise<void>;
+  publish(text: string, tokens: number[], chances?: readonly TokenChance[]): Promise<void>;
 }
 
 /** Follows the engine and publishes what may be shown, as soon as it is certain. */
@@ -39,11 +40,13 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
   let finish: Finish = 'cancelled';
   let forbidden = false;
   let held: number[] = [];
+  let chances: TokenChance[] | undefined;
   const show = async () => {
     if (held.length === 0 && text === shown) return;
-    const tokens = held;
+    const given = [held, chances] as const;
     held = [];
-    await publish(text.slice(shown.length), tokens);
+    chances = undefined;
+    await publish(text.slice(shown.length), ...given);
     shown = text;
   };
 
@@ -51,6 +54,7 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
     raw += piece.text;
     drawn += piece.tokens.length;
     held.push(...piece.tokens);
+    if (piece.logprobs) chances = [...(chances ?? []), ...piece.logprobs];
     const partial = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
     const own = ownLines(partial.text, names, piece.finish !== undefined || partial.ended);
     const ended = partial.ended || own.ended;
@@ -85,27 +89,6 @@ function completeLines(text: string, forbidden: Patterns): string {
   const lines = text.split('\n').slice(0, -1);
   const end = lines.findIndex((line) => forbidden.find(line) !== undefined);
   return (end < 0 ? lines : lines.slice(0, end)).join('\n');
-}
-
-/**
- * The lines before a further one that begins as somebody's, however it is indented: in a chat nobody sees that. While more may come, the
- * last line is held back as long as it may become one.
- */
-function ownLines(text: string, names: readonly string[], isLast: boolean): { text: string; ended: boolean } {
-  const lines = text.split('\n');
-  const speakers = lines.map((line, at) => (at === 0 ? 'nobody' : speakerOf(line.trimStart(), names)));
-  const end = speakers.indexOf('somebody');
-  if (end > 0) return { text: lines.slice(0, end).join('\n').trimEnd(), ended: true };
-  const isOpen = !isLast && speakers.at(-1) === 'open';
-  return { text: isOpen ? lines.slice(0, -1).join('\n').trimEnd() : text, ended: false };
-}
-
-/** Whether a text begins with one of these names (as keys) and a colon; `open` while it may yet. */
-function speakerOf(text: string, names: readonly string[]): 'somebody' | 'open' | 'nobody' {
-  const [, head = '', colon] = /^([^:：\n]{0,40})([:：\n])?/u.exec(text) ?? [];
-  const key = nameKey(head);
-  if (colon === undefined) return names.some((name) => name.startsWith(key)) ? 'open' : 'nobody';
-  return colon !== '\n' && names.includes(key) ? 'somebody' : 'nobody';
 }
 
 /** Shorter ones may come again: nobody minds a second "Aye, captain". */

@@ -14,5 +14,6 @@ export function requestOf(job: Job, persona: Persona, window: Window, resume: re
     penaltyStart: window.penaltyStart,
     dryBreakers: window.dryBreakers,
     bannedPhrases: persona.bannedPhrases,
+    topLogprobs: job.topLogprobs ?? 0,
   };
 }

@@ -1,23 +1,27 @@
 import { z } from 'zod';
-import { type End, type Piece, parse, parseJson, ReplyEvent, type Start } from '../schema/index.ts';
+import { Chance, type End, type Piece, parse, parseJson, ReplyEvent, type Start } from '../schema/index.ts';
 import type { Store } from '../store.ts';
 
 const Data = z.record(z.string(), z.unknown());
 
 /** An event as the fields of a stream's entry. Pieces come by the thousand, so they are spared the JSON. */
 export function encodeEvent(event: Start | Piece | End): string[] {
-  if (event.type === 'piece') return ['type', 'piece', 'text', event.text, 'tokens', event.tokens.join(',')];
+  if (event.type === 'piece') {
+    const chances = event.chances ? ['chances', JSON.stringify(event.chances)] : [];
+    return ['type', 'piece', 'text', event.text, 'tokens', event.tokens.join(','), ...chances];
+  }
   const { type, ...data } = event;
   return ['type', type, 'data', JSON.stringify(data)];
 }
 
 /** The event of a stream's entry, checked. */
 export function decodeEvent(id: string, fields: string[]): ReplyEvent {
-  const { type, text, tokens, data } = recordOf(fields);
+  const { type, text, tokens, data, chances } = recordOf(fields);
   const what = `event ${id}`;
   if (type === 'piece') {
     const numbers = tokens ? tokens.split(',').map(Number) : [];
-    return { id, ...parse(ReplyEvent, { type, text, tokens: numbers }, what) };
+    const told = chances === undefined ? {} : { chances: parseJson(z.array(Chance), chances, what) };
+    return { id, ...parse(ReplyEvent, { type, text, tokens: numbers, ...told }, what) };
   }
   const rest = parseJson(Data, data ?? '', what);
   return { id, ...parse(ReplyEvent, { ...rest, type }, what) };

@@ -33,8 +33,22 @@ export const Start = z.object({
   waitMs: milliseconds,
 });
 
-/** Some text of a reply as it streams, and the tokens that it came from; either may be empty. */
-export const Piece = z.object({ type: z.literal('piece'), text: z.string(), tokens: z.array(count) });
+/** How likely a token was, and what else might have come: natural logarithms of probabilities. */
+export const Chance = z.object({
+  logprob: z.number(),
+  top: z.array(z.object({ token: count, logprob: z.number() })).readonly(),
+});
+
+export type Chance = z.infer<typeof Chance>;
+
+/**
+ * Some text of a reply as it streams, and the tokens that it came from; either may be empty. `chances`, one for each token, where the job
+ * asks for them and the engine has them.
+ */
+export const Piece = z.object({
+  ...{ type: z.literal('piece'), text: z.string(), tokens: z.array(count) },
+  chances: z.array(Chance).optional(),
+});
 
 /** The reply is over; nothing comes after this. */
 export const End = z.object({

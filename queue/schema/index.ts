@@ -3,7 +3,7 @@
 export { Account, Act, ApiToken, PersonaVersion, Role, Session, Ticket } from './admin.ts';
 export { Asked } from './asked.ts';
 export { DeliveredPart, DeliveryOutcome, DeliveryRecord, FinalText } from './delivery.ts';
-export { End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
+export { Chance, End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';
 export { Failure, SpanFigures } from './figures.ts';
 export { FeedState, Headline } from './headline.ts';
 export { Heartbeat } from './heartbeat.ts';

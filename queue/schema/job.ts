@@ -26,6 +26,8 @@ export const Job = z.object({
   /** What this one reply overrides of the persona's sampling. */
   sampling: z.record(z.string().max(64), z.number()).optional(),
   maxTokens: z.number().int().positive().optional(),
+  /** With each token, so many of the likeliest are published. */
+  topLogprobs: z.number().int().positive().max(20).optional(),
   /** How many days the turns of this conversation are kept, see `Settings`. Default: 30. */
   retentionDays: z.number().int().nonnegative().max(36_500).optional(),
   /** A reply that must be over before this one begins: one person gets one answer at a time. */

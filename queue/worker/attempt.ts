@@ -102,10 +102,10 @@ export class Attempt {
         const waitMs = this.#waitMs;
         void this.#publisher.start({ type: 'start', attempt: this.number, persona, model, promptTokens, waitMs });
       },
-      publish: (text, tokens) => {
+      publish: (text, tokens, chances) => {
         this.#text += text;
         this.#replyTokens += tokens.length;
-        return this.#publisher.publish(text, tokens);
+        return this.#publisher.publish(text, tokens, chances);
       },
       conversation: {
         read: (last) => conversations.read(this.job.conversation, last),

@@ -1,6 +1,6 @@
 import { STAY } from '../keys.ts';
 import { encodeEvent } from '../replies/codec.ts';
-import type { Piece, Start } from '../schema/index.ts';
+import type { Chance, Piece, Start } from '../schema/index.ts';
 import type { Store } from '../store.ts';
 
 /**
@@ -42,11 +42,12 @@ export class Publisher {
   }
 
   /** Resolves when the piece is in Redis, or cannot be sent any more. */
-  publish(text: string, tokens: number[]): Promise<void> {
+  publish(text: string, tokens: number[], chances?: readonly Chance[]): Promise<void> {
     this.firstAt ??= performance.now();
     this.#piece ??= { type: 'piece', text: '', tokens: [] };
     this.#piece.text += text;
     this.#piece.tokens.push(...tokens);
+    if (chances) this.#piece.chances = [...(this.#piece.chances ?? []), ...chances];
     return this.flush();
   }
 

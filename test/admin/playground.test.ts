@@ -36,6 +36,12 @@ test('a draft that is saved nowhere answers through queue and engine, token by t
   expect(text).not.toBe('');
   const tokens = events.of('piece').flatMap((piece) => piece.tokens);
   expect(tokens).toHaveLength(end.figures.replyTokens);
+  for (const { text: drawn, probability, alternatives } of tokens) {
+    expect(alternatives).toHaveLength(5);
+    expect(probability).toBeGreaterThan(0);
+    const same = alternatives?.find((other: { text: string }) => other.text === drawn);
+    if (same) expect(same.probability).toBeCloseTo(probability ?? 0, 4);
+  }
   expect(tokens.map((token) => token.text).join('')).toContain(text.trim().slice(0, 10));
   // Its name was in the prompt, and the file is what it was.
   expect((await owner.get('/api/personas/guide')).body.name).not.toBe('Unsaved');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WisecrackError } from '../../../errors.ts';
 import type { Queue, Turn } from '../../../queue/index.ts';
-import { personaRoutes as routes } from '../../api/personas.ts';
+import { playgroundRoutes as routes } from '../../api/playground.ts';
 import { fieldsOf, goodDraft } from '../../personas/draft.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../http/failure.ts';
@@ -11,6 +11,9 @@ import { tokensOf } from './tokens.ts';
 
 /** Longer than any reply is waited for; the conversation of one that never ends goes by itself a day later. */
 const PATIENCE_MS = 30 * 60 * 1000;
+
+/** How many of the likeliest tokens are told with each. */
+const ALTERNATIVES = 5;
 
 /** A draft answers: a job like any other, in a conversation that is forgotten when it has been answered. */
 export function addPlayground(site: Site, { queue, personas, streams, window, log }: Context): void {
@@ -36,6 +39,7 @@ export function addPlayground(site: Site, { queue, personas, streams, window, lo
     }
     await queue.submit(turnOf(question, turns.length - 1), {
       ...{ id: jobId, platform: OURS, conversation, persona: id, retentionDays: 1, draft: fieldsOf(persona) },
+      topLogprobs: ALTERNATIVES,
       ...(sampling && { sampling: given(sampling) }),
       ...(maxTokens !== undefined && { maxTokens }),
       ...(seed !== undefined && { seed }),
@@ -53,7 +57,7 @@ export function addPlayground(site: Site, { queue, personas, streams, window, lo
         const { model, promptTokens, waitMs } = event;
         send('start', JSON.stringify({ model, promptTokens, waitMs }));
       } else if (event.type === 'piece') {
-        send('piece', JSON.stringify({ text: event.text, tokens: tokensOf(tokenizer, event.tokens) }));
+        send('piece', JSON.stringify({ text: event.text, tokens: tokensOf(tokenizer, event.tokens, event.chances) }));
       } else {
         const { finish, text, error, figures } = event;
         send('end', JSON.stringify({ finish, text, error, figures }));

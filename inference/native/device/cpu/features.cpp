@@ -59,6 +59,8 @@ std::vector<std::string> cpu_features() {
   if (__builtin_cpu_supports("fma")) found.emplace_back("fma");
   if (__builtin_cpu_supports("avx512f")) found.emplace_back("avx512f");
   if (__builtin_cpu_supports("avx512bw")) found.emplace_back("avx512bw");
+  if (__builtin_cpu_supports("avx512vl")) found.emplace_back("avx512vl");
+  if (__builtin_cpu_supports("avx512dq")) found.emplace_back("avx512dq");
 #elif defined(__aarch64__)
   found.emplace_back("neon");
 #endif
@@ -83,10 +85,8 @@ int thread_count(int wanted) {
 }
 
 const Kernels& best_kernels() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (avx2_kernels() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return *avx2_kernels();
-#endif
+  for (const Kernels* k : {avx512_kernels(), avx2_kernels()})
+    if (k && k->runs()) return *k;
   return portable_kernels();
 }
 
