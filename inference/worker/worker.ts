@@ -5,6 +5,7 @@ import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answer } from './answer.ts';
 import { NewsDesk } from './news-desk.ts';
+import { personaOf } from './persona.ts';
 import { Summaries } from './summaries.ts';
 import type { Personas } from './turns.ts';
 
@@ -73,7 +74,7 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
 function apology(job: Job, personas: Personas): string {
   const generic = 'Something went wrong on my side, and it was not even my idea. Please ask again in a moment.';
   try {
-    return pickLine(personas.get(job.persona), 'error', job.id) ?? generic;
+    return pickLine(personaOf(job, personas), 'error', job.id) ?? generic;
   } catch {
     return generic; // The persona itself is what is missing.
   }
