@@ -6,6 +6,7 @@ import { reasonOf, WisecrackError } from '../errors.ts';
 import { openTokenizer } from '../inference/engine/index.ts';
 import type { App } from './app.ts';
 import { version } from './version.ts';
+import { startWebChat } from './web.ts';
 
 const ModelConfig = z.object({ sequence_len: z.number().int().positive() });
 
@@ -14,8 +15,10 @@ export async function startDashboard(app: App): Promise<Admin> {
   const { home, admin: site, personaFolders, ownPersonas } = app.config;
   const [queue, personas] = await Promise.all([app.queue(), app.personas()]);
   const log = app.log.child({ adapter: 'admin' });
+  // Closed after the server that tells it what is said.
+  const chat = await startWebChat(app);
   const admin = await startAdmin({
-    ...{ queue, personas, home, log, version: version(), host: site.host, port: site.port },
+    ...{ queue, personas, chat, home, log, version: version(), host: site.host, port: site.port },
     ...(site.url !== undefined && { url: site.url }),
     folders: { builtIn: personaFolders[0] ?? ownPersonas, own: ownPersonas },
     window: () => openWindow(app),

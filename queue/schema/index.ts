@@ -22,3 +22,4 @@ export {
 } from './settings.ts';
 export { Summary } from './summary.ts';
 export { LONGEST_TEXT, Note, Turn } from './turn.ts';
+export { ChatInvite, Guest, ShownChange, ShownMessage } from './web.ts';
