@@ -86,9 +86,10 @@ export class Streams {
     for (const hash of this.#open.keys()) this.end(hash);
   }
 
-  #add({ request, ...call }: Call<Route>, role: Watched['role']): { hash: string; controller: AbortController } {
+  #add(call: Call<Route>, role: Watched['role']): { hash: string; controller: AbortController } {
     const controller = new AbortController();
-    const session = role === 'guest' && call.chatter.role === null ? 'guest' : bearerOf(request) ? 'token' : 'account';
+    const session =
+      role === 'guest' && call.chatter.role === null ? 'guest' : bearerOf(call.request) ? 'token' : 'account';
     const hash = session === 'guest' ? call.chatter.hash : call.who.hash;
     const open = this.#open.get(hash) ?? new Set();
     if (session === 'guest' && open.size >= MOST_PER_GUEST)
