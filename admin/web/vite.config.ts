@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 
@@ -10,5 +11,9 @@ export default defineConfig({
     // The policy of the server allows no data: in scripts and styles.
     assetsInlineLimit: 0,
     target: 'es2022',
+    // The dashboard, and the chat, which needs little of it.
+    rolldownOptions: {
+      input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'chat/index.html')],
+    },
   },
 });

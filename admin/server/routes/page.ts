@@ -30,6 +30,6 @@ export function addPage({ app }: Site, folder: string): void {
     const isPage = (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/') && !isFile;
     if (!isPage) throw notFound('such page');
     if (!isBuilt) return reply.code(503).type('text/plain; charset=utf-8').send(UNBUILT);
-    return reply.sendFile('index.html');
+    return reply.sendFile(path === '/chat' ? 'chat/index.html' : 'index.html');
   });
 }

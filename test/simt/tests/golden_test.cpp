@@ -1,6 +1,7 @@
 // The whole forward pass on the emulated device, against xAI's reference (test/golden) and against itself.
 #include "../../native/check.h"
 #include "../../native/bf16_figures.h"
+#include "arrays.h"
 #include "device/cpu/cpu_device.h"
 #include "device/cuda/cuda_device.h"
 #include "model/forward.h"
@@ -33,11 +34,9 @@ struct ModelRun {
   }
 };
 
-bool same_bits(const Trace& a, const Trace& b) {
-  const auto same = [](const std::vector<float>& x, const std::vector<float>& y) {
-    return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
-  };
-  return same(a.logits, b.logits) && same(a.hidden, b.hidden) && same(a.router_probs, b.router_probs) && a.experts == b.experts;
+bool same_trace(const Trace& a, const Trace& b) {
+  return same_bits(a.logits, b.logits) && same_bits(a.hidden, b.hidden) && same_bits(a.router_probs, b.router_probs) &&
+         a.experts == b.experts;
 }
 
 const char* const MODELS[] = {"tiny-a", "tiny-b"};
@@ -80,13 +79,13 @@ TEST(chunks_ways_and_seeds_give_the_same_bits) {
     const auto tokens = golden::prompts(name)[3].tokens;  // 120
     ModelRun model(name, true), tiled(name, true, cuda::Way::Tiled), skinny(name, true, cuda::Way::Skinny);
     const Trace whole = model.trace(tokens, 0);
-    for (const size_t chunk : {1, 2, 40}) CHECK(same_bits(whole, model.trace(tokens, chunk)));
-    CHECK(same_bits(whole, tiled.trace(tokens, 40)));
-    CHECK(same_bits(whole, skinny.trace(tokens, 0)));
+    for (const size_t chunk : {1, 2, 40}) CHECK(same_trace(whole, model.trace(tokens, chunk)));
+    CHECK(same_trace(whole, tiled.trace(tokens, 40)));
+    CHECK(same_trace(whole, skinny.trace(tokens, 0)));
     for (const uint64_t seed : {7, 8}) {
-      simt::set_seed(seed);
-      CHECK(same_bits(whole, model.trace(tokens, 0)));
-      CHECK(same_bits(whole, model.trace(tokens, 30)));
+      set_seed(seed);
+      CHECK(same_trace(whole, model.trace(tokens, 0)));
+      CHECK(same_trace(whole, model.trace(tokens, 30)));
     }
   }
 }
