@@ -4,16 +4,11 @@ import { pickLine } from '../../personas/index.ts';
 import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answer } from './answer.ts';
+import type { Log } from './log.ts';
 import { NewsDesk } from './news-desk.ts';
 import { personaOf } from './persona.ts';
 import { Summaries } from './summaries.ts';
 import type { Personas } from './turns.ts';
-
-/** Where the worker writes what it does; pino fits. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface WorkerOptions {
   queue: Queue;

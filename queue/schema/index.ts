@@ -22,4 +22,6 @@ export {
 } from './settings.ts';
 export { Summary } from './summary.ts';
 export { LONGEST_TEXT, Note, Turn } from './turn.ts';
+
 export { Wants } from './wants.ts';
+export { ChatInvite, Guest, ShownChange, ShownMessage } from './web.ts';
