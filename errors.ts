@@ -192,6 +192,14 @@ const catalogue = {
     mend: 'Make somebody else an owner first.',
   },
   WISECRACK_ADMIN_NO_SESSION: { message: 'Nobody is logged in', mend: 'Log in, or send a token that is valid.' },
+  WISECRACK_CHAT_NO_SESSION: {
+    message: 'You are not in the chat',
+    mend: 'Open the link of an invite, or log in to the dashboard.',
+  },
+  WISECRACK_CHAT_LINK_INVALID: {
+    message: 'This invite is used up, too old or not complete',
+    mend: 'Ask whoever sent it for a new one.',
+  },
   WISECRACK_ADMIN_FORBIDDEN: { message: 'That takes the role {role}', mend: 'Ask an owner for it.' },
   WISECRACK_ADMIN_FOREIGN_ORIGIN: {
     message: 'The request came from another site',

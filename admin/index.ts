@@ -1,7 +1,7 @@
 /**
  * The operator's dashboard: one page that shows what Wisecrack does and steers it.
  *
- *     const admin = await startAdmin({ queue, personas, folders, window, home, host: '127.0.0.1', port: 8420, version, log });
+ *     const admin = await startAdmin({ queue, personas, chat, folders, window, home, host: '127.0.0.1', port: 8420, version, log });
  *     console.log(admin.setupLink ?? admin.url);
  *     ...
  *     await admin.close();

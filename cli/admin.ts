@@ -2,14 +2,17 @@ import { type Admin, startAdmin, type WindowParts } from '../admin/index.ts';
 import type { App } from './app.ts';
 import { openMeter } from './persona/meter.ts';
 import { version } from './version.ts';
+import { startWebChat } from './web.ts';
 
 /** Starts the dashboard; it is closed with `app`. @throws WisecrackError WISECRACK_ADMIN_PORT_TAKEN */
 export async function startDashboard(app: App): Promise<Admin> {
   const { home, admin: site, personaFolders, ownPersonas } = app.config;
   const [queue, personas] = await Promise.all([app.queue(), app.personas()]);
   const log = app.log.child({ adapter: 'admin' });
+  // Closed after the server that tells it what is said.
+  const chat = await startWebChat(app);
   const admin = await startAdmin({
-    ...{ queue, personas, home, log, version: version(), host: site.host, port: site.port },
+    ...{ queue, personas, chat, home, log, version: version(), host: site.host, port: site.port },
     ...(site.url !== undefined && { url: site.url }),
     folders: { builtIn: personaFolders[0] ?? ownPersonas, own: ownPersonas },
     window: () => openWindow(app),

@@ -3,6 +3,7 @@ import { keepMsOf } from './memory/retention.ts';
 import { parse, parseJson, Summary, Turn } from './schema/index.ts';
 import type { Store } from './store.ts';
 import type { Conversations } from './types.ts';
+import { hideShown } from './web/shown.ts';
 
 /** The conversations: the last 1,500 to 2,000 turns of each, as long as they are kept, and which persona speaks in it. */
 export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'run' | 'keys'>): Conversations {
@@ -57,6 +58,7 @@ export function openConversations({ redis, run, keys }: Pick<Store, 'redis' | 'r
     clear: async (conversation) => {
       const multi = redis.multi().del(...listOf(conversation), keys.keep(conversation), keys.summary(conversation));
       await multi.zrem(keys.conversations, conversation).exec();
+      await hideShown({ run, keys }, conversation, []);
     },
     move: async (from, to) => {
       const turns = (await redis.lrange(keys.turns(from), 0, -1)).map((json) =>

@@ -25,6 +25,9 @@ export const STAY = {
 export const TURNS_KEPT = 2000;
 export const TURNS_LEFT = 1500;
 
+/** How many messages of a web chat are shown. */
+export const SHOWN_KEPT = 200;
+
 /** How many headlines are kept. */
 export const HEADLINES_KEPT = 500;
 
@@ -146,6 +149,17 @@ export function keysOf(prefix: string) {
     acts: `${prefix}:admin:acts`,
     /** Stream of a persona's versions. */
     versions: (persona: string) => `${prefix}:admin:versions:${persona}`,
+    /** What a page of the web chat shows: hash of messages as JSON, a sorted set of their ids, a counter of changes, and their channel. */
+    shown: (conversation: string) => `${prefix}:web:shown:${conversation}`,
+    shownOrder: (conversation: string) => `${prefix}:web:order:${conversation}`,
+    shownVersion: (conversation: string) => `${prefix}:web:version:${conversation}`,
+    shownChanges: (conversation: string) => `${prefix}:web:changes:${conversation}`,
+    /** What lets people into the web chat, by the hash of its secret; who came in; and their sessions, by the hash of the id. */
+    chatInvite: (hash: string) => `${prefix}:web:invite:${hash}`,
+    chatInvites: `${prefix}:web:invites`,
+    guest: (id: string) => `${prefix}:web:guest:${id}`,
+    guests: `${prefix}:web:guests`,
+    guestSession: (hash: string) => `${prefix}:web:session:${hash}`,
     /** Channel of cancelled job ids. */
     cancels: `${prefix}:cancel`,
     /** Stream that wakes one process's blocked XREAD. */

@@ -26,6 +26,8 @@ import type { Store } from './store.ts';
 import { submitJob } from './submit.ts';
 import type { Queue, QueueOptions } from './types.ts';
 import { countJobs, positionOf } from './waiting.ts';
+import { openGuests } from './web/guests.ts';
+import { openShown } from './web/shown.ts';
 import { JobWorker } from './worker/worker.ts';
 
 /**
@@ -49,6 +51,7 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
   const hub = new Hub(store);
   const { rules, close: closeRules } = openRules(store);
   const { logs, close: closeLogs } = openLogs(store);
+  const { shown, close: closeShown } = openShown(store);
   const statistics = openStatistics(store);
   const deliveries = openDeliveries(store);
   return {
@@ -78,8 +81,11 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
     deliveries,
     heartbeats: openHeartbeats(store),
     leases: openLeases(store),
+    shown,
+    guests: openGuests(store),
     close: async () => {
       closeRules();
+      closeShown();
       await closeLogs();
       await hub.close();
       await bull.close();

@@ -38,6 +38,9 @@ const KEY_COUNTS = {
   'sample-figures': 3,
   'create-account': 3,
   'change-account': 1,
+  'show-message': 4,
+  'hide-messages': 3,
+  'join-chat': 5,
   vote: 3,
 } as const;
 

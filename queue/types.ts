@@ -24,10 +24,12 @@ import type {
   Summary,
   Turn,
 } from './schema/index.ts';
+import type { Guests, Shown } from './web/types.ts';
 
 export type * from './admin/types.ts';
 export type * from './figures/types.ts';
 export type * from './rules/types.ts';
+export type * from './web/types.ts';
 
 /** Where Redis is. `openRedis` makes one. */
 export interface RedisHandle {
@@ -87,6 +89,8 @@ export interface Queue {
   readonly deliveries: Deliveries;
   readonly heartbeats: Heartbeats;
   readonly leases: Leases;
+  readonly shown: Shown;
+  readonly guests: Guests;
   /** Ends followers and connections. Close workers first. */
   close(): Promise<void>;
 }

@@ -7,16 +7,21 @@ import { fingerprint, isCurrent, setCurrent } from '../cli/setup/fingerprint.mjs
 import { prepare } from '../cli/setup/prepare.mjs';
 import { step } from '../cli/setup/progress.mjs';
 import { root } from '../cli/setup/root.mjs';
+import { requireTools } from '../cli/setup/tools.mjs';
 import { checkRegisters } from './simt/registers.mjs';
 
 const only = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 const suites = {
-  /** Formatting, lint. Types are checked by the build. */
+  /** Formatting, lint, the types of the dashboard's page. All other types are checked by the build. */
   lint: async () => {
-    const code = await show('node_modules/.bin/biome', ['check', '.']);
-    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+    const codes = [
+      await show('node_modules/.bin/biome', ['check', '.']),
+      await show('node_modules/.bin/tsc', ['-p', 'admin/web']),
+    ];
+    const passed = codes.filter((code) => code === 0).length;
+    return { passed, failed: codes.length - passed, skipped: 0 };
   },
   /** The C++ tests, under the address and undefined-behaviour sanitizers; the scheduler's also under the thread sanitizer. */
   native: async () => {
@@ -33,6 +38,7 @@ const suites = {
   },
   /** Everything in TypeScript: units, properties, faults, the command line from end to end. */
   typescript: async () => {
+    await requireTools(['chromium']);
     const report = join(root, 'build/vitest.json');
     rmSync(report, { force: true });
     await show('node_modules/.bin/vitest', [

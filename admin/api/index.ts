@@ -2,6 +2,7 @@
  * What the dashboard's page and server say to each other: the one source of validation, types and the OpenAPI document.
  * The page imports types from here, and no code: `import type { Snapshot } from '../api/index.ts'`.
  */
+import { chatRoutes } from './chat.ts';
 import { conversationRoutes } from './conversations.ts';
 import { historyRoutes } from './history.ts';
 import { logRoutes } from './logs.ts';
@@ -11,6 +12,7 @@ import { playgroundRoutes } from './playground.ts';
 import { rulesRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 
+export * from './chat.ts';
 export * from './conversations.ts';
 export * from './history.ts';
 export * from './logs.ts';
@@ -31,4 +33,5 @@ export const routes = {
   ...playgroundRoutes,
   ...historyRoutes,
   ...logRoutes,
+  ...chatRoutes,
 };

@@ -13,8 +13,8 @@ export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Fastify's form: `/api/things/:id`. */
   url: string;
-  /** The least role that is let in; `anyone` needs no session. */
-  role: Role | 'anyone';
+  /** The least role that is let in; `guest` is everybody who may chat, `anyone` needs no session. */
+  role: Role | 'guest' | 'anyone';
   summary: string;
   tag: string;
   params?: z.ZodType;

@@ -13,6 +13,8 @@ import type { Site } from './http/serve.ts';
 import { addAccount } from './routes/account.ts';
 import { addAccounts } from './routes/accounts.ts';
 import { addCards } from './routes/cards.ts';
+import { addChat } from './routes/chat.ts';
+import { addChatGuests } from './routes/chat-guests.ts';
 import { addConversations } from './routes/conversations.ts';
 import { addHistory } from './routes/history.ts';
 import { addLogs } from './routes/logs.ts';
@@ -67,6 +69,7 @@ export async function openApp({
     done(null, body),
   );
   app.decorateRequest('who', undefined);
+  app.decorateRequest('chatter', undefined);
   app.addHook('onRequest', async (request) => gate.checkHost(request));
   await app.register(helmet, { ...HELMET, strictTransportSecurity: secure });
   await app.register(cookie);
@@ -96,6 +99,7 @@ function addRoutes(site: Site, context: Context): void {
   for (const add of [addPersonas, addPlayground, addHistory, addLogs, addMetrics, addRawQueue, addTelegram, addCards]) {
     add(site, context);
   }
+  for (const add of [addChat, addChatGuests]) add(site, context);
   const { app, gate } = site;
   app.get(
     '/api/openapi.json',

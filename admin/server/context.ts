@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import type { WebChat } from '../../bots/web/index.ts';
 import type { Tokenizer } from '../../inference/engine/engine.ts';
 import type { PersonaStore } from '../../personas/index.ts';
 import type { Queue } from '../../queue/index.ts';
 import type { PersonaFiles } from '../personas/files.ts';
+import type { Chatters } from './auth/chatters.ts';
 import type { Seal } from './auth/seal.ts';
 import type { Sessions } from './auth/sessions.ts';
 import type { Board } from './live/board.ts';
@@ -24,6 +26,9 @@ export interface Context {
   window: () => Promise<WindowParts>;
   sessions: Sessions;
   seal: Seal;
+  /** The chat of the web, and who may. */
+  chat: WebChat;
+  chatters: Chatters;
   board: Board;
   tail: LogTail;
   streams: Streams;

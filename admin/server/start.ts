@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { WebChat } from '../../bots/web/index.ts';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import type { PersonaStore } from '../../personas/index.ts';
 import type { Queue } from '../../queue/index.ts';
 import { packageRoot } from '../../root.ts';
 import { PersonaFiles, type PersonaFolders } from '../personas/files.ts';
 import { openApp } from './app.ts';
+import { Chatters } from './auth/chatters.ts';
 import { isLoopback } from './auth/origin.ts';
 import { openSeal } from './auth/seal.ts';
 import { Sessions } from './auth/sessions.ts';
@@ -20,6 +22,8 @@ import { LogTail } from './live/tail.ts';
 export interface AdminOptions {
   queue: Queue;
   personas: PersonaStore;
+  /** What the page /chat talks to. */
+  chat: WebChat;
   folders: PersonaFolders;
   /** The model's tokenizer and context, for prompts and the token bar. Asked for when it is first needed. */
   window: () => Promise<WindowParts>;
@@ -49,19 +53,20 @@ export interface Admin {
 
 /** Starts the dashboard. @throws WisecrackError WISECRACK_ADMIN_PORT_TAKEN */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
-  const { queue, personas, folders, host, port, url: known, log, version } = options;
+  const { queue, personas, chat, folders, host, port, url: known, log, version } = options;
   const onError = (error: unknown) => log.warn({ error: reasonOf(error) }, 'the dashboard has trouble with Redis');
   const secure = known?.startsWith('https:') ?? false;
   const sessions = new Sessions(queue.accounts, secure);
+  const chatters = new Chatters(queue.guests, secure);
   const parts = {
-    streams: new Streams(sessions),
+    streams: new Streams(sessions, chatters),
     board: new Board(queue, onError),
     tail: new LogTail(queue, onError),
   };
   let url = known ?? '';
   let telegram: TelegramHandler | undefined;
   const context: Context = {
-    ...{ queue, personas, sessions, log, ...parts },
+    ...{ queue, personas, chat, sessions, chatters, log, ...parts },
     files: new PersonaFiles(folders, personas, queue.versions),
     window: once(options.window),
     seal: openSeal(options.home),
@@ -70,7 +75,7 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
   };
   const app = await openApp({
     context,
-    gate: new Gate({ sessions, url: known, open: !isLoopback(host) }),
+    gate: new Gate({ sessions, chatters, url: known, open: !isLoopback(host) }),
     page: options.page ?? join(packageRoot(), 'dist/admin-web'),
     secure,
     behindProxy: known !== undefined,

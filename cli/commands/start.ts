@@ -53,8 +53,9 @@ async function openDashboard(app: App, only: StartOptions['only']): Promise<Admi
 
 const linkText = ({ url, setupLink }: Admin) =>
   setupLink === undefined
-    ? `Dashboard: ${url}\n`
-    : `Dashboard: open this link once to become its owner:\n  ${setupLink}\n`;
+    ? `Dashboard: ${url}\nChat:      ${url}/chat (to invite somebody, press Invite there)\n`
+    : `Dashboard: open this link once to become its owner:\n  ${setupLink}\n` +
+      `Chat:      ${url}/chat (to invite somebody, press Invite there)\n`;
 
 /** Reads the feeds that the operator names. */
 async function startNews(app: App): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { buildAddon } from './addon.mjs';
 import { compile } from './compile.mjs';
 import { installPackages } from './packages.mjs';
+import { buildPage } from './page.mjs';
 import { root } from './root.mjs';
 import { requireTools } from './tools.mjs';
 
@@ -28,6 +29,7 @@ export async function prepare({ lenient = false, redis = false } = {}) {
       }
     }
     await compile();
+    await buildPage();
   } finally {
     release();
   }

@@ -20,6 +20,13 @@ const tools = {
     dnf: 'redis',
     brew: 'redis',
   },
+  chromium: {
+    programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+    what: 'Chromium',
+    apt: 'chromium',
+    dnf: 'chromium',
+    brew: 'chromium',
+  },
 };
 
 /**

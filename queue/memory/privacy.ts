@@ -2,6 +2,7 @@ import { STAY } from '../keys.ts';
 import type { Turn } from '../schema/index.ts';
 import type { Store } from '../store.ts';
 import type { Privacy, RuleBook, Statistics, Stored } from '../types.ts';
+import { hideShown } from '../web/shown.ts';
 
 /** What is stored of a person, and how it is deleted. */
 export function openPrivacy(
@@ -58,6 +59,8 @@ export function openPrivacy(
           ...jobs.map((job) => keys.asked(job)),
         );
       }
+      // A person's own chat on the web is called after them.
+      await hideShown({ run, keys }, user, []);
       const votes = Number(await run('erase-votes', [keys.votes(user), keys.voteCounts], []));
       await rules.erase(`user:${user}`);
       await statistics.forget(user);

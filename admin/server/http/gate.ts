@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { WisecrackError } from '../../../errors.ts';
-import type { Role } from '../../../queue/index.ts';
+import type { Route } from '../../api/index.ts';
+import type { Chatter, Chatters } from '../auth/chatters.ts';
 import { isForeign, isForeignHost } from '../auth/origin.ts';
 import { bearerOf, type Sessions } from '../auth/sessions.ts';
 import { includes, type Who } from '../auth/who.ts';
@@ -9,11 +10,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set by the gate of the route. */
     who: Who | undefined;
+    /** Who chats; set by the gate of a route for guests. */
+    chatter: Chatter | undefined;
   }
 }
 
 export interface GateOptions {
   sessions: Sessions;
+  chatters: Chatters;
   /** WISECRACK_ADMIN_URL. */
   url: string | undefined;
   /** We listen beyond loopback. */
@@ -23,11 +27,13 @@ export interface GateOptions {
 /** Lets a request in, or not: before its body is read, so that strangers cannot send us any. */
 export class Gate {
   readonly #sessions: Sessions;
+  readonly #chatters: Chatters;
   readonly #url: URL | undefined;
   readonly #anyHost: boolean;
 
-  constructor({ sessions, url, open }: GateOptions) {
+  constructor({ sessions, chatters, url, open }: GateOptions) {
     this.#sessions = sessions;
+    this.#chatters = chatters;
     this.#url = url === undefined ? undefined : new URL(url);
     this.#anyHost = open && url === undefined;
   }
@@ -38,10 +44,15 @@ export class Gate {
   }
 
   /** @throws WisecrackError WISECRACK_ADMIN_NO_SESSION, WISECRACK_ADMIN_FORBIDDEN, WISECRACK_ADMIN_FOREIGN_ORIGIN */
-  async check(request: FastifyRequest, role: Role | 'anyone'): Promise<void> {
+  async check(request: FastifyRequest, role: Route['role']): Promise<void> {
     if (bearerOf(request) === undefined && isForeign(request, this.#url?.origin)) throw foreign();
     request.who = await this.#sessions.who(request);
     if (role === 'anyone') return;
+    if (role === 'guest') {
+      request.chatter = await this.#chatters.of(request, request.who);
+      if (!request.chatter) throw new WisecrackError('WISECRACK_CHAT_NO_SESSION');
+      return;
+    }
     if (!request.who) throw new WisecrackError('WISECRACK_ADMIN_NO_SESSION');
     if (!includes(request.who.role, role)) throw new WisecrackError('WISECRACK_ADMIN_FORBIDDEN', { role });
   }

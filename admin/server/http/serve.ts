@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { z } from 'zod';
 import { WisecrackError } from '../../../errors.ts';
 import { Failure, type Route } from '../../api/index.ts';
+import type { Chatter } from '../auth/chatters.ts';
 import type { Who } from '../auth/who.ts';
 import type { Gate } from './gate.ts';
 
@@ -14,6 +15,8 @@ export interface Call<R extends Route> {
   body: Output<R['body']>;
   /** Who asks. @throws WisecrackError WISECRACK_ADMIN_NO_SESSION on a route for anyone, when nobody is logged in */
   readonly who: Who;
+  /** Who chats, on a route for guests. */
+  readonly chatter: Chatter;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -74,6 +77,10 @@ export function callOf<R extends Route>(request: FastifyRequest, reply: FastifyR
     get who() {
       if (!request.who) throw new WisecrackError('WISECRACK_ADMIN_NO_SESSION');
       return request.who;
+    },
+    get chatter() {
+      if (!request.chatter) throw new WisecrackError('WISECRACK_CHAT_NO_SESSION');
+      return request.chatter;
     },
     request,
     reply,

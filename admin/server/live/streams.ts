@@ -1,11 +1,13 @@
 // For what it adds to replies.
 import type {} from '@fastify/sse';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
+import { WisecrackError } from '../../../errors.ts';
 import type { Role } from '../../../queue/index.ts';
 import type { Route } from '../../api/index.ts';
+import type { Chatters } from '../auth/chatters.ts';
 import type { Sessions } from '../auth/sessions.ts';
 import { bearerOf } from '../auth/sessions.ts';
-import { includes, type Who } from '../auth/who.ts';
+import { includes } from '../auth/who.ts';
 import { type Call, callOf, optionsOf, type Site } from '../http/serve.ts';
 
 /** How often it is looked whether who watches still may. */
@@ -13,27 +15,39 @@ const LOOK_MS = 5000;
 /** Who takes in less than comes is sent away at this many bytes; a browser comes back and begins anew. */
 const MOST_BEHIND = 4 * 1024 * 1024;
 
+/** How many pages a guest may have open. */
+const MOST_PER_GUEST = 20;
+
 /** Sends an event; `json` is its data, made once for all who watch. */
 export type Send = (event: string, json: string) => void;
+
+/** By what session a stream is open, and the least role that it takes. */
+interface Watched {
+  hash: string;
+  session: 'account' | 'token' | 'guest';
+  role: Role | 'guest';
+}
 
 /** The open streams of server-sent events, by the session that they hang on. */
 export class Streams {
   readonly #sessions: Sessions;
+  readonly #chatters: Chatters;
   readonly #open = new Map<string, Set<AbortController>>();
   readonly #timer: NodeJS.Timeout;
-  readonly #roles = new Map<AbortController, { who: Who; token: boolean; role: Role }>();
+  readonly #watched = new Map<AbortController, Watched>();
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: Sessions, chatters: Chatters) {
     this.#sessions = sessions;
+    this.#chatters = chatters;
     this.#timer = setInterval(() => void this.#look(), LOOK_MS).unref();
   }
 
   get size(): number {
-    return this.#roles.size;
+    return this.#watched.size;
   }
 
   /** Adds a route that is a stream. `work` sends until the signal, or until it has nothing more to say. */
-  serve<R extends Route & { role: Role }>(
+  serve<R extends Route & { role: Role | 'guest' }>(
     { app, gate }: Site,
     route: R,
     work: (call: Call<R>, send: Send, signal: AbortSignal) => Promise<void>,
@@ -44,7 +58,7 @@ export class Streams {
       sse: { kind: 'only', serializer: String },
       handler: async (request, reply) => {
         const call = callOf<R>(request, reply);
-        const controller = this.#add(call.who, request, route.role);
+        const { hash, controller } = this.#add(call, route.role);
         reply.sse.onClose(() => controller.abort());
         reply.sse.keepAlive();
         reply.sse.sendHeaders();
@@ -55,7 +69,7 @@ export class Streams {
         } catch (error) {
           if (!controller.signal.aborted) request.log.warn({ err: error }, 'a stream of the dashboard broke');
         } finally {
-          this.#remove(call.who, controller);
+          this.#remove(hash, controller);
           reply.sse.close();
         }
       },
@@ -72,15 +86,21 @@ export class Streams {
     for (const hash of this.#open.keys()) this.end(hash);
   }
 
-  #add(who: Who, request: FastifyRequest, role: Role): AbortController {
+  #add(call: Call<Route>, role: Watched['role']): { hash: string; controller: AbortController } {
     const controller = new AbortController();
-    this.#open.set(who.hash, (this.#open.get(who.hash) ?? new Set()).add(controller));
-    this.#roles.set(controller, { who, token: bearerOf(request) !== undefined, role });
-    return controller;
+    const session =
+      role === 'guest' && call.chatter.role === null ? 'guest' : bearerOf(call.request) ? 'token' : 'account';
+    const hash = session === 'guest' ? call.chatter.hash : call.who.hash;
+    const open = this.#open.get(hash) ?? new Set();
+    if (session === 'guest' && open.size >= MOST_PER_GUEST)
+      throw new WisecrackError('WISECRACK_ADMIN_TOO_OFTEN', { seconds: 5 });
+    this.#open.set(hash, open.add(controller));
+    this.#watched.set(controller, { hash, session, role });
+    return { hash, controller };
   }
 
-  #remove({ hash }: Who, controller: AbortController): void {
-    this.#roles.delete(controller);
+  #remove(hash: string, controller: AbortController): void {
+    this.#watched.delete(controller);
     const open = this.#open.get(hash);
     open?.delete(controller);
     if (open?.size === 0) this.#open.delete(hash);
@@ -88,15 +108,21 @@ export class Streams {
 
   /** Sessions end in other processes too, and roles change. */
   async #look(): Promise<void> {
-    const known = new Map<string, Promise<Who | undefined>>();
-    for (const [controller, { who, token, role }] of [...this.#roles]) {
-      const { hash } = who;
-      const asked = known.get(hash) ?? (token ? this.#sessions.byToken(hash) : this.#sessions.bySession(hash));
+    const known = new Map<string, Promise<Role | 'guest' | undefined>>();
+    for (const [controller, watched] of [...this.#watched]) {
+      const { hash, role } = watched;
+      const asked = known.get(hash) ?? this.#roleOf(watched);
       known.set(hash, asked);
       // While Redis is away, nobody is sent away.
-      const now = await asked.catch(() => who);
-      if (!now || !includes(now.role, role)) controller.abort();
+      const now = await asked.catch(() => role);
+      if (!now || !(role === 'guest' || (now !== 'guest' && includes(now, role)))) controller.abort();
     }
+  }
+
+  /** What whoever watches may do now. */
+  async #roleOf({ hash, session }: Watched): Promise<Role | 'guest' | undefined> {
+    if (session === 'guest') return (await this.#chatters.bySession(hash)) && 'guest';
+    return (await (session === 'token' ? this.#sessions.byToken(hash) : this.#sessions.bySession(hash)))?.role;
   }
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { userOf } from '../../../bots/web/index.ts';
 import { sessionRoutes as routes } from '../../api/session.ts';
+import { accountId } from '../auth/chatters.ts';
 import { hashOf, newSecret } from '../auth/secrets.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../http/failure.ts';
@@ -25,6 +27,8 @@ export function addAccounts(site: Site, { queue, url }: Context): void {
 
   serve(site, routes.removeAccount, async ({ params: { name }, who }) => {
     await accounts.remove(name);
+    // Whoever has the name next shall not read what was said.
+    await queue.privacy.erase(userOf({ id: accountId(name) }));
     await acts.note({ by: who.by, act: 'account.remove', target: name });
   });
 

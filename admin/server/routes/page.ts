@@ -25,9 +25,11 @@ export function addPage({ app }: Site, folder: string): void {
   app.setNotFoundHandler((request, reply) => {
     const { method, url } = request;
     const path = url.split('?', 1)[0] ?? '';
-    const isPage = (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/') && !path.includes('.');
+    // Files lie at the root and in assets/; further down a dot belongs to an id.
+    const isFile = path.startsWith('/assets/') || /^\/[^/]*\.[^/]*$/.test(path);
+    const isPage = (method === 'GET' || method === 'HEAD') && !path.startsWith('/api/') && !isFile;
     if (!isPage) throw notFound('such page');
     if (!isBuilt) return reply.code(503).type('text/plain; charset=utf-8').send(UNBUILT);
-    return reply.sendFile('index.html');
+    return reply.sendFile(path === '/chat' ? 'chat/index.html' : 'index.html');
   });
 }

@@ -59,8 +59,8 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
   const { device = 'auto', kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
-  const sizes = { device, activations, threads, maxSequences, context, kvBytes, stepTokens };
-  const all = { ...sizes, roundProduct, ...(pieces && { pieces }) };
+  const sizes = { threads, maxSequences, context, kvBytes, stepTokens };
+  const all = { device, activations, ...sizes, roundProduct, ...(pieces && { pieces }) };
   return ModelRequests.open(addon, folder, all, onProgress);
 }
 

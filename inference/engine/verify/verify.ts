@@ -18,9 +18,6 @@ export interface VerifyOptions {
   addon?: Addon;
 }
 
-/** Where and with what arithmetic. */
-type How = Pick<VerifyOptions, 'activations' | 'device'> & { addon: Addon };
-
 /** Always the likeliest token. */
 const GREEDY: Sampling = {
   ...{ temperature: 0, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed: 0 },
@@ -39,14 +36,13 @@ const UNROUNDED = 'logits_unrounded_dequant';
  */
 export async function verify(dir: string, options: VerifyOptions): Promise<Report> {
   const { activations, device, onLine = () => {}, addon = loadAddon() } = options;
-  const how = { activations, device, addon };
   checkDevice(addon, device);
   const { folders, skipped } = await findGolden(dir);
   const models: ModelReport[] = [];
   for (const folder of folders) {
     const golden = await readGolden(folder);
     for (const form of golden.forms) {
-      const model = await verifyForm(golden, form, how);
+      const model = await verifyForm(golden, form, options, addon);
       models.push(model);
       formatModel(model).forEach(onLine);
     }
@@ -57,24 +53,30 @@ export async function verify(dir: string, options: VerifyOptions): Promise<Repor
 }
 
 /** Checks the weights of a folder in one form. */
-async function verifyForm(golden: Golden, form: Form, how: How): Promise<ModelReport> {
+async function verifyForm(golden: Golden, form: Form, options: VerifyOptions, addon: Addon): Promise<ModelReport> {
   const title = golden.forms.length > 1 ? join(golden.folder, form) : golden.folder;
   return withForm(golden, form, async (folder) => {
-    const rows = await runAll(folder, golden, how);
+    const { activations } = options;
+    const rows = await runAll(folder, golden, options, addon);
     // The reference keeps the product of an int8 weight and its scale in bfloat16; the unrounded product has goldens of its own.
     const unrounded =
-      how.activations === 'f32' ? golden.prompts.filter(({ name }) => golden.has(`${name}.${UNROUNDED}`)) : [];
-    if (unrounded.length > 0) rows.push(...(await runUnrounded(folder, golden, unrounded, how)));
+      activations === 'f32' ? golden.prompts.filter(({ name }) => golden.has(`${name}.${UNROUNDED}`)) : [];
+    if (unrounded.length > 0) rows.push(...(await runUnrounded(folder, golden, unrounded, options, addon)));
     return { folder: title, rows, ok: rows.every((row) => row.ok !== false) };
   });
 }
 
-async function runAll(folder: string, golden: Golden, how: How): Promise<Row[]> {
-  const requests = await openModel({ folder, ...how, ...SMALL });
+async function runAll(
+  folder: string,
+  golden: Golden,
+  { activations, device }: VerifyOptions,
+  addon: Addon,
+): Promise<Row[]> {
+  const requests = await openModel({ folder, device, activations, ...SMALL, addon });
   try {
     const runs: Run[] = [];
     for (const prompt of golden.prompts) runs.push(await runPrompt(requests, prompt));
-    if (how.activations === 'f32') return runs.flatMap((run) => checkF32(golden, run));
+    if (activations === 'f32') return runs.flatMap((run) => checkF32(golden, run));
     return [
       ...runs.flatMap((run) => checkBf16(golden, run, requests.config)),
       ...checkBf16Model(golden, runs, requests.config),
@@ -84,8 +86,14 @@ async function runAll(folder: string, golden: Golden, how: How): Promise<Row[]> 
   }
 }
 
-async function runUnrounded(folder: string, golden: Golden, prompts: GoldenPrompt[], how: How): Promise<Row[]> {
-  const requests = await openModel({ folder, ...how, ...SMALL, roundProduct: false });
+async function runUnrounded(
+  folder: string,
+  golden: Golden,
+  prompts: GoldenPrompt[],
+  { device }: VerifyOptions,
+  addon: Addon,
+): Promise<Row[]> {
+  const requests = await openModel({ folder, device, activations: 'f32', ...SMALL, roundProduct: false, addon });
   try {
     const rows: Row[] = [];
     for (const { name, tokens } of prompts) {

@@ -1,0 +1,36 @@
+import { texts } from '../../texts.ts';
+
+export const say = texts({
+  en: {
+    tagline: 'The desk behind the wit.',
+    login: 'Sign in',
+    setup: 'Create the owner',
+    setupLead: 'This is a new Wisecrack. Choose how you sign in from now on; the link works once.',
+    invite: 'Accept the invite',
+    inviteLead: 'You were invited to this Wisecrack. Choose how you sign in.',
+    noOwner: 'There is no owner yet',
+    noOwnerBody: 'Open the one-time link that Wisecrack printed in its terminal. Start it again to get a new one.',
+    name: 'Name',
+    password: 'Password',
+    passwordHint: 'Ten characters or more. Length is all that counts.',
+    tooShort: 'Ten characters or more',
+    code: 'Code of your authenticator app',
+    codeHint: 'Six digits',
+  },
+  zh: {
+    tagline: '妙语背后的工作台。',
+    login: '登录',
+    setup: '创建所有者',
+    setupLead: '这是全新的 Wisecrack。请选择今后的登录方式；此链接仅可使用一次。',
+    invite: '接受邀请',
+    inviteLead: '您受邀使用这个 Wisecrack。请选择登录方式。',
+    noOwner: '还没有所有者',
+    noOwnerBody: '请打开 Wisecrack 在终端中显示的一次性链接。重新启动即可获得新的链接。',
+    name: '名称',
+    password: '密码',
+    passwordHint: '至少十个字符，越长越好。',
+    tooShort: '至少十个字符',
+    code: '验证器应用中的验证码',
+    codeHint: '六位数字',
+  },
+});

@@ -1,0 +1,110 @@
+import { useSignal } from '@preact/signals';
+import type { PersonaLine } from '../../../../api/index.ts';
+import { duration, number, percent } from '../../../ui/format.ts';
+import { type Choice, ChoiceFields } from './choice.tsx';
+import type { Exchange, Token } from './lane.ts';
+import { say } from './texts.ts';
+
+interface Props {
+  name: string;
+  choice: Choice;
+  exchanges: readonly Exchange[];
+  personas: readonly PersonaLine[];
+  onChoice: (choice: Choice) => void;
+}
+
+/** One conversation of the playground. */
+export function Lane({ name, choice, exchanges, personas, onChoice }: Props) {
+  const answering = choice.persona === '' ? name : (personas.find(({ id }) => id === choice.persona)?.name ?? name);
+  return (
+    <section class="lane" aria-label={answering}>
+      <ChoiceFields {...{ choice, personas, onChoice }} />
+      <ol class="exchanges" aria-live="polite">
+        {exchanges.map((exchange, at) => (
+          <Said key={at} exchange={exchange} name={answering} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Said({ exchange, name }: { exchange: Exchange; name: string }) {
+  const { question, state, text, tokens, end, error } = exchange;
+  const words = say();
+  const over = end.value;
+  return (
+    <li class="exchange">
+      <p class="asked said">{question}</p>
+      <p class="turn-name">{name}</p>
+      {state.value === 'waiting' ? (
+        <p class="faint">{words.waiting}</p>
+      ) : over && matches(tokens.value, text.value) ? (
+        <Tokens tokens={tokens.value} />
+      ) : (
+        <p class="said">{text}</p>
+      )}
+      {error.value !== '' && (
+        <p class="bad" role="alert">
+          {words.failed}: {error.value}
+        </p>
+      )}
+      {over && (
+        <p class="faint figure">
+          {words.figures(
+            number(over.figures.replyTokens),
+            number(over.figures.tokensPerSecond, 1),
+            duration(over.figures.waitMs + over.figures.firstTokenMs),
+          )}{' '}
+          {words.finish[over.finish]}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Whether the tokens are what is shown, but for what was cut at the end. */
+const matches = (tokens: readonly Token[], text: string) =>
+  tokens.length > 0 &&
+  tokens
+    .map((it) => it.text)
+    .join('')
+    .trimStart()
+    .startsWith(text.trim());
+
+/** A reply by its tokens; the one pointed at says below how likely it was. */
+function Tokens({ tokens }: { tokens: readonly Token[] }) {
+  const words = say();
+  const pointed = useSignal<Token | undefined>(undefined);
+  const known = tokens.some(({ probability }) => probability !== undefined);
+  return (
+    <>
+      <p class="said tokens">
+        {tokens.map((token, at) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: what it shows is in its title as well
+          <span
+            key={at}
+            class={token.probability !== undefined && token.probability < 0.1 ? 'token unlikely' : 'token'}
+            title={wordsOf(token)}
+            onMouseEnter={() => {
+              pointed.value = token;
+            }}
+          >
+            {token.text}
+          </span>
+        ))}
+      </p>
+      <p class="alternatives figure faint">
+        {pointed.value ? wordsOf(pointed.value) : known ? words.hover : words.noProbabilities}
+      </p>
+    </>
+  );
+}
+
+function wordsOf({ text, probability, alternatives = [] }: Token): string {
+  if (probability === undefined) return '';
+  const shown = (word: string, part: number) => say().likely(JSON.stringify(word), percent(part));
+  return [
+    shown(text, probability),
+    ...alternatives.filter((it) => it.text !== text).map((it) => shown(it.text, it.probability)),
+  ].join('   ');
+}

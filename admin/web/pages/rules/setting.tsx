@@ -1,0 +1,141 @@
+import type { SettingName } from '../../../../queue/schema/settings.ts';
+import type { PersonaLine } from '../../../api/index.ts';
+import { NumberField, SelectField, TextField } from '../../ui/field.tsx';
+import { number } from '../../ui/format.ts';
+import { ListField } from '../../ui/list-field.tsx';
+import { kinds } from './groups.ts';
+import { sayOf, sayValue } from './setting-texts.ts';
+import { say } from './texts.ts';
+
+interface Props {
+  name: SettingName;
+  /** Undefined where this scope says nothing. */
+  value: unknown;
+  /** What holds if this scope says nothing. */
+  inherited: unknown;
+  personas: readonly PersonaLine[];
+  disabled: boolean;
+  onChange: (value: unknown) => void;
+}
+
+/** The field of one rule. Left empty, the wider scopes count. */
+export function Setting({ name, value, inherited, personas, disabled, onChange }: Props) {
+  const text = say();
+  const kind = kinds[name];
+  const { label, hint } = sayOf()[name];
+  const common = { label, hint, disabled };
+  // A switch that nobody has set is off.
+  const unset = inheritedWords(inherited ?? (kind.type === 'switch' ? false : undefined));
+  switch (kind.type) {
+    case 'number':
+      return (
+        <NumberField
+          {...common}
+          min={kind.min}
+          step={1}
+          placeholder={unset}
+          value={value as number | undefined}
+          onInput={onChange}
+        />
+      );
+    case 'text':
+      return (
+        <TextField
+          {...common}
+          maxLength={500}
+          value={(value as string | undefined) ?? ''}
+          onInput={(it) => onChange(it || undefined)}
+        />
+      );
+    case 'ids':
+    case 'words':
+      return (
+        <ListField
+          {...common}
+          placeholder={kind.type === 'ids' ? text.ids : ''}
+          values={(value as string[] | undefined) ?? []}
+          onChange={(it) => onChange(it.length > 0 ? it : undefined)}
+        />
+      );
+    case 'switch':
+      return (
+        <Choice
+          {...common}
+          unset={unset}
+          value={value === undefined ? '' : String(value)}
+          onChange={(it) => onChange(it === '' ? undefined : it === 'true')}
+          options={[
+            { value: 'true', label: text.yes },
+            { value: 'false', label: text.no },
+          ]}
+        />
+      );
+    case 'choice':
+      return (
+        <Choice
+          {...common}
+          unset={unset}
+          value={(value as string | undefined) ?? ''}
+          onChange={(it) => onChange(it || undefined)}
+          options={kind.values.map((it) => ({ value: it, label: sayValue()[it] }))}
+        />
+      );
+    case 'locale':
+      return (
+        <Choice
+          {...common}
+          unset={unset}
+          value={(value as string | undefined) ?? ''}
+          onChange={(it) => onChange(it || undefined)}
+          options={[
+            { value: 'en', label: 'English' },
+            { value: 'zh', label: '中文' },
+          ]}
+        />
+      );
+    case 'persona':
+      return (
+        <Choice
+          {...common}
+          unset={unset}
+          value={(value as string | undefined) ?? ''}
+          onChange={(it) => onChange(it || undefined)}
+          options={withCurrent(
+            personas.map(({ id, name: shown }) => ({ value: id, label: `${shown} (${id})` })),
+            value,
+          )}
+        />
+      );
+  }
+}
+
+interface ChoiceProps {
+  label: string;
+  hint: string;
+  disabled: boolean;
+  unset: string;
+  value: string;
+  onChange: (value: string) => void;
+  options: readonly { value: string; label: string }[];
+}
+
+const Choice = ({ unset, options, ...rest }: ChoiceProps) => (
+  <SelectField
+    {...rest}
+    options={[{ value: '', label: unset ? `${say().default}: ${unset}` : say().default }, ...options]}
+  />
+);
+
+/** A persona that is set but no longer there must not look as if another one were chosen. */
+const withCurrent = (options: { value: string; label: string }[], value: unknown) =>
+  typeof value !== 'string' || options.some((it) => it.value === value)
+    ? options
+    : [...options, { value, label: value }];
+
+function inheritedWords(inherited: unknown): string {
+  const text = say();
+  if (typeof inherited === 'boolean') return inherited ? text.yes : text.no;
+  if (typeof inherited === 'number') return number(inherited);
+  if (typeof inherited !== 'string') return '';
+  return (sayValue() as Readonly<Record<string, string>>)[inherited] ?? inherited;
+}

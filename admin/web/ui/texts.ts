@@ -1,0 +1,38 @@
+import { texts } from '../texts.ts';
+
+export const say = texts({
+  en: {
+    close: 'Close',
+    cancel: 'Cancel',
+    loading: 'Loading',
+    retry: 'Try again',
+    failed: 'This could not be loaded',
+    dismiss: 'Dismiss',
+    optional: 'optional',
+    copy: 'Copy',
+    copied: 'Copied',
+    add: 'Add',
+    remove: (what: string) => `Remove ${what}`,
+    rows: (count: string) => `${count} rows`,
+    now: 'just now',
+    required: 'Required',
+    close_toast: 'Dismiss this message',
+  },
+  zh: {
+    close: '关闭',
+    cancel: '取消',
+    loading: '正在加载',
+    retry: '重试',
+    failed: '无法加载',
+    dismiss: '忽略',
+    optional: '可选',
+    copy: '复制',
+    copied: '已复制',
+    add: '添加',
+    remove: (what) => `移除 ${what}`,
+    rows: (count) => `${count} 行`,
+    now: '刚刚',
+    required: '必填',
+    close_toast: '关闭此消息',
+  },
+});

@@ -1,0 +1,231 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { gate } from '../../queue/fixtures/script.ts';
+import { barriers } from './fixtures/axe.ts';
+import { picture } from './fixtures/browser.ts';
+import { people, stage, useDesk, visit } from './fixtures/desk.ts';
+
+useDesk();
+
+const evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+const rich = [
+  '# A list\n\n1. one\n2. **two**, `three`\n\n> quoted\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n',
+  '```python\nprint("hello")\n```\n\n[good](https://example.org/) [bad](javascript:window.hacked=1) ',
+  `![x](https://example.org/x.png) ${evil}`,
+];
+
+beforeAll(async () => {
+  stage.scripted.when('rich', rich);
+  await stage.work();
+});
+
+const linkFor = async (uses = 1) => {
+  const { body } = await people.operator.post('/api/chat/invites', { uses, note: 'for a test' });
+  return new URL(body.link);
+};
+const field = (page: Page) => page.getByRole('textbox', { name: 'Message' });
+const replies = (page: Page) => page.locator('.message.bot');
+const ask = async (page: Page, text: string) => {
+  await field(page).fill(text);
+  await field(page).press('Enter');
+};
+const over = (page: Page) =>
+  page.locator('.message.last').getByRole('button', { name: 'Retry' }).waitFor({ timeout: 60_000 });
+
+/** A guest before the empty chat. */
+async function come(name = 'Ann', options: Parameters<typeof visit>[2] = {}): Promise<Page> {
+  const { pathname, hash } = await linkFor();
+  const page = await visit(pathname + hash, undefined, options);
+  await page.getByLabel('What shall it call you?').fill(name);
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await field(page).waitFor();
+  return page;
+}
+
+test('an invited person comes in by the link, chats, and finds it all again', async () => {
+  const { pathname, hash } = await linkFor();
+  const page = await visit(pathname + hash);
+  await page.getByLabel('What shall it call you?').waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'chat-join');
+  await page.getByLabel('What shall it call you?').fill('Ann');
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await page.getByRole('heading', { name: 'Guide' }).waitFor();
+  // The secret stays in no history.
+  expect(page.url()).toMatch(/\/chat$/);
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'chat-empty');
+  await ask(page, 'Hello');
+  await over(page);
+  expect(await replies(page).locator('.markdown').textContent()).toBe('guide heard: Hello.');
+  await page.reload();
+  await over(page);
+  expect(await page.locator('.bubble').allInnerTexts()).toEqual(['Hello']);
+  expect(await barriers(page)).toEqual([]);
+});
+
+test('whoever was not invited sees how to get in, and no chat', async () => {
+  const page = await visit('/chat');
+  await page.getByRole('heading', { name: 'This chat is for invited people' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  const wrong = await visit('/chat#wrong');
+  await wrong.getByLabel('What shall it call you?').fill('Eve');
+  await wrong.getByRole('button', { name: 'Come in' }).click();
+  await wrong.getByText('This invite is used up, too old or not complete').waitFor();
+});
+
+test('a reply streams without moving what stands above it, and Esc stops it', async () => {
+  const [more, end] = [gate(), gate()];
+  stage.scripted.when('slowly', ['It begins. ', more.opened, 'It goes on.\n\nMuch\n\nlonger. ', end.opened, 'Never.']);
+  const page = await come();
+  await ask(page, 'slowly');
+  await replies(page).getByText('It begins.').waitFor();
+  await page.evaluate(() => {
+    const moved = window as unknown as { moved: number };
+    moved.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) moved.moved += (entry as unknown as { value: number }).value;
+    }).observe({ type: 'layout-shift' });
+  });
+  more.open();
+  await replies(page).getByText('longer.').waitFor();
+  await page.keyboard.press('Escape');
+  await over(page);
+  expect(await page.evaluate(() => (window as unknown as { moved: number }).moved)).toBe(0);
+  expect(await replies(page).locator('.markdown').textContent()).toMatch(/^It begins\. It goes on\./);
+  end.open();
+});
+
+test('Markdown is shown, what is written as HTML or a script is text, and nothing is loaded', async () => {
+  const page = await come();
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.evaluate(() => navigator.clipboard.writeText('').catch(() => {}));
+  await ask(page, `rich ${evil}`);
+  await over(page);
+  const reply = replies(page).locator('.markdown');
+  expect(await reply.locator('li').allInnerTexts()).toEqual(['one', 'two, three']);
+  expect(await reply.locator('td').allInnerTexts()).toEqual(['1', '2']);
+  expect(await reply.locator('pre').textContent()).toBe('print("hello")');
+  expect(await reply.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
+    'https://example.org/',
+    'https://example.org/x.png',
+  ]);
+  expect(await reply.textContent()).toContain(evil);
+  expect(await page.locator('.bubble').textContent()).toContain(evil);
+  expect(await page.locator('#page img, #page script').count()).toBe(0);
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  expect(asked.filter((url) => !url.startsWith(stage.admin.url))).toEqual([]);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await reply.getByRole('button', { name: 'Copy' }).click();
+  await reply.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('print("hello")');
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'chat-light');
+});
+
+test('the last question is edited and deleted, by keys too', async () => {
+  const page = await come();
+  await ask(page, 'Helo');
+  await over(page);
+  await field(page).press('ArrowUp');
+  await page.getByText('You are editing your question.').waitFor();
+  expect(await field(page).inputValue()).toBe('Helo');
+  await field(page).fill('Hello');
+  await field(page).press('Enter');
+  await replies(page).getByText('guide heard: Hello.').waitFor({ timeout: 60_000 });
+  expect(await page.locator('.message').count()).toBe(2);
+  await page.locator('.message.person').hover();
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('.message').length === 0);
+});
+
+test('Shift+Enter begins a new line; buttons and commands do what they say', async () => {
+  const page = await come();
+  await field(page).pressSequentially('One');
+  await field(page).press('Shift+Enter');
+  await field(page).pressSequentially('Two');
+  await field(page).press('Enter');
+  await over(page);
+  expect(await page.locator('.bubble').textContent()).toBe('One\nTwo');
+  await page.getByRole('button', { name: 'Good answer' }).click();
+  await page.getByText('Noted, thank you.').waitFor();
+  await field(page).fill('/');
+  await page.getByRole('listbox', { name: 'Commands' }).waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'chat-commands');
+  await field(page).fill('/priv');
+  await field(page).press('Enter');
+  await page.locator('.note').getByText('What I keep').waitFor();
+  await field(page).fill('/persona');
+  await field(page).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Who answers?' });
+  await dialog.waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: /Pemberton/ }).click();
+  await page.locator('.bar').getByText('Pemberton').waitFor();
+  await field(page).fill('/reset');
+  await field(page).press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('.message').length === 0);
+});
+
+test('a page that was cut off comes back by itself, with what was said meanwhile', async () => {
+  const page = await come();
+  await ask(page, 'Before');
+  await over(page);
+  await page.context().setOffline(true);
+  await ask(page, 'Meanwhile');
+  await page.locator('.unsent').waitFor();
+  await page.context().setOffline(false);
+  await replies(page).getByText('guide heard: Meanwhile.').waitFor({ timeout: 60_000 });
+  expect(await page.locator('.bubble').allInnerTexts()).toEqual(['Before', 'Meanwhile']);
+});
+
+test('an operator invites on the page and takes it back; a viewer cannot', async () => {
+  const page = await visit('/chat', 'operator');
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('button', { name: 'Invite somebody…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Invite to the chat' });
+  await dialog.getByLabel('For whom').fill('Zoe');
+  await dialog.getByRole('button', { name: 'Make a link' }).click();
+  const link = await dialog.getByRole('textbox', { name: 'Invite to the chat' }).inputValue();
+  expect(link).toMatch(/\/chat#/);
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'chat-invite');
+  const row = dialog.locator('.row', { hasText: 'Zoe' });
+  await row.getByRole('button', { name: 'Take back' }).click();
+  await row.waitFor({ state: 'detached' });
+  const token = link.split('#')[1];
+  expect((await stage.browser().post('/api/chat/join', { token, name: 'Zoe' })).status).toBe(410);
+  const other = await visit('/chat', 'viewer');
+  await other.getByRole('button', { name: 'Menu' }).click();
+  await other.getByRole('link', { name: 'Dashboard' }).waitFor();
+  expect(await other.getByRole('button', { name: 'Invite somebody…' }).count()).toBe(0);
+});
+
+test('dark, on a phone, in Chinese: nothing is cut off', async () => {
+  const page = await come('陈大文', { colorScheme: 'dark', viewport: { width: 390, height: 844 } });
+  await ask(page, 'rich, please');
+  await over(page);
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.getByRole('textbox', { name: '消息' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'chat-dark-390');
+});
+
+test('what the page loads weighs less than 80 kB', async () => {
+  const page = await come();
+  await page.reload();
+  await field(page).waitFor();
+  const sizes = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .map((entry) => ({ name: entry.name, size: (entry as PerformanceResourceTiming).decodedBodySize })),
+  );
+  const scripts = sizes.filter(({ name }) => /\.(js|css)$/.test(name));
+  expect(scripts.length).toBeGreaterThan(2);
+  // Before gzip; the parser of Markdown is half of it.
+  expect(scripts.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(240_000);
+});

@@ -1,0 +1,88 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { gate } from '../../queue/fixtures/script.ts';
+import { picture } from './fixtures/browser.ts';
+import { people, stage, useDesk, visit } from './fixtures/desk.ts';
+
+useDesk();
+beforeAll(() => stage.work(200));
+
+/** A figure that grows by a digit may move its own first letter; nothing else moves. */
+const LEAST_SHIFT = 0.001;
+const PATIENT = { timeout: 120_000 };
+
+/** Counts from here on how much of the page is moved by what the browser did by itself. */
+const watchShifts = (page: Page) =>
+  page.evaluate(`
+    window.shifts = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) window.shifts += entry.value;
+    }).observe({ type: 'layout-shift' });
+  `);
+const shifts = (page: Page) => page.evaluate<number>('window.shifts');
+
+test('a reply is seen as it grows, without moving anything, and its end', async () => {
+  const [one, two] = [gate(), gate()];
+  stage.scripted.when('story', ['Once upon ', one.opened, 'a time. '.repeat(80), two.opened, 'The end.']);
+  const page = await visit('/', 'operator');
+  await page.getByText('It is quiet.').waitFor();
+  await stage.ask('Tell me a story');
+  const reply = page.getByRole('listitem').filter({ hasText: 'Once upon' });
+  await reply.waitFor();
+  const before = await reply.boundingBox();
+  await watchShifts(page);
+  one.open();
+  const grown = page.getByRole('listitem').filter({ hasText: 'a time. a time. a time.' });
+  await grown.waitFor();
+  expect(await grown.boundingBox()).toEqual(before);
+  expect(await shifts(page)).toBeLessThan(LEAST_SHIFT);
+  await picture(page, 'now-running');
+  two.open();
+  await page.getByRole('listitem').filter({ hasText: 'The end.' }).getByText('done').waitFor();
+  await page.getByText('It is quiet.').waitFor();
+});
+
+test('an operator cancels a reply; a viewer sees neither its text nor the button', async () => {
+  const pause = gate();
+  stage.scripted.when('secret', ['Between you and me ', pause.opened]);
+  const page = await visit('/', 'operator');
+  const viewer = await visit('/', 'viewer');
+  await stage.ask('Tell me a secret', { name: 'Cid' });
+  await page.getByText('Between you and me').waitFor();
+  await viewer.getByText('Cid').waitFor();
+  expect(await viewer.locator('body').textContent()).not.toContain('Between you');
+  expect(await viewer.getByRole('button', { name: /Cancel|Pause/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Cancel the reply to Cid' }).click();
+  await page.getByText('The reply will end.').waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'Cid' }).getByText('cancelled').waitFor();
+});
+
+test('a hundred replies at once are all seen to their end, and move nothing as they grow', async () => {
+  const [begin, finish] = [gate(), gate()];
+  const words = Array.from({ length: 20 }, (_, at) => [`word${at} `, 40]).flat();
+  stage.scripted.when('many', ['Here ', begin.opened, ...words, finish.opened, 'over.']);
+  const page = await visit('/', 'operator');
+  await page.getByText('Running replies').waitFor();
+  for (let at = 0; at < 100; at++) await stage.ask(`many ${at}`, { chat: `c${at}`, user: `u${at}`, name: `P${at}` });
+  const all = (text: string) =>
+    expect.poll(() => page.locator('.replies .said', { hasText: text }).count(), PATIENT).toBe(100);
+  await all('Here');
+  await watchShifts(page);
+  begin.open();
+  await all('word19');
+  expect(await shifts(page)).toBeLessThan(LEAST_SHIFT);
+  await picture(page, 'now-hundred');
+  finish.open();
+  await page.getByText('It is quiet.').waitFor(PATIENT);
+}, 300_000);
+
+test('pausing holds new questions back, on every screen', async () => {
+  const [page, viewer] = [await visit('/', 'operator'), await visit('/', 'viewer')];
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await viewer.getByText('Paused: new questions wait.').waitFor();
+  await stage.ask('Anybody there?', { name: 'Wanda' });
+  await viewer.getByRole('listitem').filter({ hasText: 'Wanda' }).getByText('waits').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await viewer.getByText('It is quiet.').waitFor();
+  expect((await people.viewer.get('/api/audit')).body.entries[0]).toMatchObject({ by: 'Otto', scope: 'all' });
+});

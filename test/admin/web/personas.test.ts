@@ -1,0 +1,172 @@
+import { beforeAll, expect, test } from 'vitest';
+import { until } from '../../queue/fixtures/messages.ts';
+import { barriers } from './fixtures/axe.ts';
+import { picture } from './fixtures/browser.ts';
+import { people, stage, useDesk, visit } from './fixtures/desk.ts';
+
+useDesk();
+beforeAll(() => stage.work());
+
+test('a mistake is said beside its field, and what is mended is saved as a version that can be restored', async () => {
+  const page = await visit('/personas/pirate', 'operator');
+  const name = page.getByLabel('Name');
+  await name.fill('Bri:ne');
+  await page.getByText('“Bri:ne”').or(page.getByText('"Bri:ne"')).waitFor();
+  expect(await name.getAttribute('aria-invalid')).toBe('true');
+  expect(await page.getByRole('tab', { name: /Voice/ }).textContent()).toContain('1');
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-mistake');
+
+  await name.fill('Salty');
+  await page.getByText('Not saved').waitFor();
+  const save = async (note: string) => {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').getByLabel('What changed').fill(note);
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. The next reply').last().waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  };
+  await save('A new name');
+  expect((await people.viewer.get('/api/personas/pirate')).body).toMatchObject({ name: 'Salty', source: 'own' });
+  await name.fill('Saltier');
+  await save('Saltier still');
+
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByRole('button', { name: /A new name/ }).click();
+  const diff = page.getByRole('region', { name: 'What differs' });
+  await diff.getByText('name:').first().waitFor();
+  expect(await diff.locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['Saltier']));
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-versions');
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await page.getByText('This version is the newest again.').waitFor();
+  expect((await people.viewer.get('/api/personas/pirate')).body.name).toBe('Salty');
+  expect(await name.inputValue()).toBe('Salty');
+});
+
+test('nobody’s work is overwritten unseen', async () => {
+  const page = await visit('/personas/butler', 'operator');
+  await page.getByLabel('Description').fill('Mine.');
+  const { yaml, revision } = (await people.owner.get('/api/personas/butler')).body;
+  const theirs = { draft: { yaml: yaml.replace(/^description: .*$/m, 'description: Theirs.') }, revision };
+  expect((await people.owner.send('PUT', '/api/personas/butler', theirs)).status).toBe(200);
+  await page.getByText('Not saved').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Somebody saved meanwhile' });
+  await dialog.getByText('Theirs.').first().waitFor();
+  await picture(page, 'persona-conflict');
+  await dialog.getByRole('button', { name: 'Save mine over it' }).click();
+  await page.getByText('Saved. The next reply').waitFor();
+  expect((await people.viewer.get('/api/personas/butler')).body.description).toBe('Mine.');
+});
+
+test('the YAML and the form are two sides of the same work', async () => {
+  const page = await visit('/personas/detective', 'operator');
+  await page.getByLabel('Greeting').fill('It rained. You came.');
+  await page.getByText('Not saved').waitFor();
+  await page.getByRole('tab', { name: 'Prompt' }).click();
+  await page.getByRole('region', { name: 'The prompt' }).waitFor();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const yaml = page.getByRole('textbox', { name: 'YAML' });
+  expect(await yaml.inputValue()).toContain('It rained. You came.');
+  await yaml.fill(`${await yaml.inputValue()}\nnonsense: 1\n`);
+  await page.getByRole('alert').getByText('nonsense').first().waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-yaml');
+  // The work outlives a look at another page.
+  await page.getByRole('link', { name: 'Personas' }).first().click();
+  await page.getByText('Not saved').waitFor();
+});
+
+test('a new persona begins with nothing, under an id that is free', async () => {
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'New persona' }).click();
+  const id = page.getByRole('dialog').getByLabel('Id');
+  await id.fill('guide');
+  await page.getByText('There is a persona of this id').waitFor();
+  await id.fill('poet');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { level: 1, name: 'poet' }).waitFor();
+  await page.getByRole('tab', { name: /Examples/ }).click();
+  expect(await page.getByLabel('Somebody says').count()).toBe(4);
+  await page.getByRole('button', { name: 'Add an example' }).click();
+  expect(await page.getByLabel('Somebody says').count()).toBe(5);
+  expect(await barriers(page)).toEqual([]);
+});
+
+test('the playground answers as the editor stands, side by side with another', async () => {
+  stage.scripted.when('volcano', ['A hill ', 'with an opinion.']);
+  const page = await visit('/personas/guide', 'operator');
+  await page.getByLabel('Name').fill('Draftsman');
+  await page.getByRole('button', { name: 'Compare with another' }).click();
+  await page.getByLabel('Who answers').last().selectOption({ label: '老王' });
+  await page.getByLabel('Say something').fill('What is a volcano?');
+  await page.keyboard.press('Enter');
+  const mine = page.getByRole('region', { name: 'Draftsman' });
+  const other = page.getByRole('region', { name: '老王' });
+  await mine.getByText('with an opinion.').waitFor();
+  await other.getByText('with an opinion.').waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'playground');
+  await page.getByRole('button', { name: 'Again' }).click();
+  await mine.getByText('with an opinion.').waitFor();
+  await until(() => stage.scripted.asked.filter((it) => it.includes('volcano')).length === 4);
+});
+
+test('a viewer reads, and changes nothing', async () => {
+  const page = await visit('/personas/guide', 'viewer');
+  await page.getByText('Your role may look at personas, not change them.').waitFor();
+  expect(await page.getByLabel('Name').isDisabled()).toBe(true);
+  expect(await page.getByRole('button', { name: /Save|Delete|Duplicate|Send/ }).count()).toBe(0);
+});
+
+test('a Character Card comes in as a new persona, with notes, and goes out again', async () => {
+  const data = {
+    ...{ name: 'Nova', description: '{{char}} keeps a lighthouse on the moon.', personality: 'dry', scenario: '' },
+    ...{ first_mes: 'Mind the dust.', mes_example: '<START>\n{{user}}: Hi\n{{char}}: Mind the dust.' },
+    ...{ creator_notes: '<script>window.hacked=1</script>', system_prompt: '', post_history_instructions: 'Be brief.' },
+    ...{ alternate_greetings: [], tags: [], creator: 'x', character_version: '1', extensions: {} },
+  };
+  const card = JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data });
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'Import a card' }).click();
+  const buffer = Buffer.from(card);
+  await page
+    .getByLabel('Character Card')
+    .setInputFiles({ name: 'Nova (1).json', mimeType: 'application/json', buffer });
+  expect(await page.getByLabel('Id').inputValue()).toBe('nova-1');
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Nova is imported.' }).waitFor();
+  await picture(page, 'persona-imported');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nova' }).waitFor();
+
+  await page.getByRole('tab', { name: /Knowledge/ }).click();
+  await page.getByRole('button', { name: 'Add an entry' }).click();
+  await page.getByText(/needs at least 1 entry/).waitFor();
+  await page.getByLabel('Keys').fill('lighthouse');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('What it knows').fill('The lamp is older than the moon.');
+  await page.getByText(/needs at least 1 entry/).waitFor({ state: 'detached' });
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-knowledge');
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByLabel('Export as a card').selectOption('png'),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.png$/);
+});
+
+test('what is no card is refused in words', async () => {
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'Import a card' }).click();
+  const buffer = Buffer.from('no card at all');
+  await page.getByLabel('Character Card').setInputFiles({ name: 'no.png', mimeType: 'image/png', buffer });
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.locator('.toast-bad').waitFor();
+  expect((await people.viewer.get('/api/personas/no')).status).toBe(404);
+});
