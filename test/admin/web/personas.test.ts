@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { openTokenizer } from '../../../inference/engine/index.ts';
+import { packageRoot } from '../../../root.ts';
 import { until } from '../../queue/fixtures/messages.ts';
 import { barriers } from './fixtures/axe.ts';
 import { picture } from './fixtures/browser.ts';
@@ -169,4 +172,28 @@ test('what is no card is refused in words', async () => {
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await page.locator('.toast-bad').waitFor();
   expect((await people.viewer.get('/api/personas/no')).status).toBe(404);
+});
+
+test('each word says how likely it was, and what else might have come', async () => {
+  const tokenizer = await openTokenizer(join(packageRoot(), 'inference/pocket/model/tokenizer.model'));
+  const [yes, no] = [tokenizer.encodePlain('Yes'), tokenizer.encodePlain('No')];
+  const chance = (part: number, token = 0) => ({ token, logprob: Math.log(part) });
+  stage.scripted.handleWith(async ({ publish, start }) => {
+    start({ model: 'scripted', promptTokens: 1 });
+    const top = [chance(0.43, yes[0]), chance(0.21, no[0])];
+    await publish(
+      'Yes',
+      yes,
+      yes.map(() => ({ logprob: Math.log(0.43), top })),
+    );
+    return { finish: 'stop', text: 'Yes' };
+  });
+  const page = await visit('/personas/guide', 'operator');
+  await page.getByLabel('Say something').fill('Is it so?');
+  await page.keyboard.press('Enter');
+  await page.locator('.token').first().hover();
+  await page.locator('.alternatives').getByText('43%').waitFor();
+  expect(await page.locator('.alternatives').textContent()).toContain('21%');
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'playground-probabilities');
 });

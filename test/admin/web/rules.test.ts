@@ -35,7 +35,7 @@ test('rules are changed together, and undone from the notice and from the audit'
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'audit-entry');
   await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('The change is undone.').last().waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await rules('all')).toEqual({});
 });
 

@@ -1,7 +1,8 @@
 import { Button } from '../../../ui/button.tsx';
-import { Switch, TextArea } from '../../../ui/field.tsx';
+import { TextArea } from '../../../ui/field.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 import { ListField } from '../../../ui/list-field.tsx';
+import { Switch } from '../../../ui/switch.tsx';
 import { type Fields, fieldsIn, textIn, withField } from '../draft.ts';
 import type { FieldsProps } from './props.ts';
 import { say } from './texts.ts';

@@ -1,5 +1,6 @@
-import { NumberField, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
+import { NumberField, TextArea, TextField } from '../../../ui/field.tsx';
 import { ListField } from '../../../ui/list-field.tsx';
+import { SelectField } from '../../../ui/select-field.tsx';
 import { textIn } from '../draft.ts';
 import type { FieldsProps } from './props.ts';
 import { say } from './texts.ts';
