@@ -9,6 +9,7 @@
  * api/        what page and server say to each other, as zod schemas
  * server/     fastify: auth/ who may, http/ how a route is served, routes/ one file per resource, live/ what is pushed
  * personas/   drafts, files and prompts of personas
+ * bench/      `wisecrack bench admin`
  */
 export type { TelegramHandler, WindowParts } from './server/context.ts';
 export { TELEGRAM_PATH } from './server/routes/telegram.ts';

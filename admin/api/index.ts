@@ -8,6 +8,7 @@ import { historyRoutes } from './history.ts';
 import { logRoutes } from './logs.ts';
 import { nowRoutes } from './now.ts';
 import { personaRoutes } from './personas.ts';
+import { playgroundRoutes } from './playground.ts';
 import { rulesRoutes } from './rules.ts';
 import { sessionRoutes } from './session.ts';
 
@@ -17,6 +18,7 @@ export * from './history.ts';
 export * from './logs.ts';
 export * from './now.ts';
 export * from './personas.ts';
+export * from './playground.ts';
 export { Failure, Role, type Route } from './route.ts';
 export * from './rules.ts';
 export * from './session.ts';
@@ -28,6 +30,7 @@ export const routes = {
   ...rulesRoutes,
   ...conversationRoutes,
   ...personaRoutes,
+  ...playgroundRoutes,
   ...historyRoutes,
   ...logRoutes,
   ...chatRoutes,

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { WisecrackError } from '../../errors.ts';
-import { nameKey, type Persona, type PersonaStore, parsePersona } from '../../personas/index.ts';
+import { nameKey, type Persona, type PersonaStore, parsePersona, personaYaml } from '../../personas/index.ts';
+import type { PersonaData } from '../../personas/schema.ts';
 import type { Draft, Problem } from '../api/index.ts';
 
 /** A draft that was read: its text, and the persona in it when it has no mistakes. */
@@ -12,8 +13,10 @@ export interface ReadDraft {
 
 /** Reads a persona as an editor sends it. Never throws for what is wrong in it. */
 export function readDraft(id: string, draft: Draft, store: Pick<PersonaStore, 'personas'>): ReadDraft {
-  const yaml = 'yaml' in draft ? draft.yaml : yamlOf(draft.persona);
-  const { persona, problems } = parsePersona(`${id}.yaml`, yaml);
+  const source = 'yaml' in draft ? draft.yaml : yamlOf(draft.persona);
+  const { persona, problems } = parsePersona(`${id}.yaml`, source);
+  // A text stays as somebody wrote it; a form becomes the text that somebody would write.
+  const yaml = 'yaml' in draft || !persona ? source : personaYaml(fieldsOf(persona));
   const found = problems.map(problemOf);
   if (!persona) return { yaml, problems: found };
   const twin = store.personas.find((it) => it.id !== id && nameKey(it.name) === nameKey(persona.name));
@@ -30,7 +33,7 @@ export function goodDraft(id: string, draft: Draft, store: Pick<PersonaStore, 'p
 }
 
 /** A persona's fields, as its file has them. */
-export function fieldsOf({ id: _, ...fields }: Persona): Record<string, unknown> {
+export function fieldsOf({ id: _, ...fields }: Persona): PersonaData {
   return fields;
 }
 

@@ -44,6 +44,15 @@ const benches: Record<string, Bench> = {
     measure: async (app, { config }) =>
       benchEngine({ folder: await modelFolder(app, config), threads: app.config.threads }),
   },
+  admin: {
+    what: 'the dashboard: its first page, and a reply that 1,000 people watch',
+    limit: 'a bare server that writes the same to as many connections',
+    measure: async (app) => {
+      const { benchAdmin } = await import('../../admin/bench/index.ts');
+      const [redis, personas] = await Promise.all([app.redis(), app.personas()]);
+      return benchAdmin({ redis, personas });
+    },
+  },
   discord: bot('discord', '200 people in 50 channels of a fake Discord'),
   telegram: bot('telegram', '200 people in 10 groups of a fake Telegram'),
 };

@@ -44,7 +44,13 @@ export async function endReply(store: Store, job: Job, attempt: number, what: Om
     ],
   );
   // A figure that is missing must not cost the reply.
-  if (ended === 1) await noteReply(store, job, end).catch(store.onError);
+  const noted = ended === 1 ? noteReply(store, job, end).catch(store.onError) : undefined;
+  await pay(store, job, end);
+  await noted;
+}
+
+/** Counts the reply's tokens for whoever asked; one that never ran costs nothing. */
+async function pay(store: Store, job: Job, end: Omit<End, 'type'>): Promise<void> {
   const payer = payerOf(job);
   if (!payer) return;
   const { limits } = store;

@@ -15,7 +15,7 @@ afterAll(() => home.close());
 const lines = (text: string) => text.trimEnd().split('\n');
 
 describe('help', () => {
-  it.each(['start', 'ask', 'chat', 'doctor', 'bench', 'verify'])('of %s has examples', async (name) => {
+  it.each(['start', 'ask', 'chat', 'doctor', 'bench', 'verify', 'convert', 'rehearse'])('of %s has examples', async (name) => {
     const { code, stdout } = await home.run([name, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain(`Examples:\n  $ `);

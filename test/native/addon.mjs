@@ -140,7 +140,6 @@ const tests = {
   async 'opening fails with a code and a message'() {
     const fails = (folder, o, check, onStep = () => {}) => assert.rejects(addon.open(folder, o, onStep), check);
     await fails('/nowhere', options, { code: 'WISECRACK_MODEL_NOT_FOUND', message: /nowhere\/config.json/ });
-    await fails(modelFolder('tiny-c'), options, { code: 'WISECRACK_MODEL_NOT_FOUND', message: /model.safetensors/ });
     await fails(modelFolder('ops'), options, { code: 'WISECRACK_MODEL_NOT_FOUND' });
     await fails(
       modelFolder('tiny-a'),
@@ -168,7 +167,11 @@ const tests = {
       () => {},
       (f) => seen.push(f),
     );
-    assert.deepEqual(seen, [0.5, 1]);
+    assert.equal(seen.at(-1), 1);
+    assert.deepEqual(
+      seen,
+      seen.toSorted((a, b) => a - b),
+    );
     await model.close();
   },
 

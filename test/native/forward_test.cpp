@@ -1,4 +1,5 @@
 // The forward pass against xAI's reference (test/golden), and its promise that a row does not depend on its company.
+#include "bf16_figures.h"
 #include "check.h"
 #include "model_run.h"
 
@@ -40,39 +41,13 @@ TEST(golden_float32_portable) {
   for (const char* name : MODELS) check_golden(name, portable_kernels(), 1);
 }
 
-// golden/README.md, bfloat16: errors by position, argmax agreement, KL.
 TEST(golden_bfloat16) {
   for (const char* name : MODELS) {
     ModelRun model(name, true);
-    const golden::Arrays arrays(golden::model(name) + "/golden.safetensors");
-    const auto vocab = static_cast<size_t>(model.config.vocab_size);
-    std::vector<double> errors;
-    double kl = 0;
-    size_t agree = 0, judged = 0;
-    for (const auto& prompt : golden::prompts(name)) {
-      const auto own = model.trace(prompt.tokens, 0).logits, wanted = arrays.floats(prompt.name + ".logits");
-      for (size_t p = 0; p < prompt.tokens.size(); p++) {
-        const float *a = own.data() + p * vocab, *b = wanted.data() + p * vocab;
-        double error = 0, size = 0, sum_a = 0, sum_b = 0;
-        for (size_t i = 0; i < vocab; i++) {
-          error += std::pow(double{a[i]} - b[i], 2);
-          size += std::pow(double{b[i]}, 2);
-          sum_a += std::exp(double{a[i]});
-          sum_b += std::exp(double{b[i]});
-        }
-        errors.push_back(std::sqrt(error / size));
-        for (size_t i = 0; i < vocab; i++) kl += std::exp(double{b[i]}) / sum_b * (b[i] - std::log(sum_b) - a[i] + std::log(sum_a));
-        if (prompt.tokens.size() < 33) continue;
-        judged++;
-        agree += std::max_element(a, a + vocab) - a == std::max_element(b, b + vocab) - b;
-      }
-    }
-    std::sort(errors.begin(), errors.end());
-    const double median = errors[errors.size() / 2], p95 = errors[errors.size() * 95 / 100];
-    const double agreement = static_cast<double>(agree) / static_cast<double>(judged);
-    kl /= static_cast<double>(errors.size());
-    std::printf("     %s bf16: median %.3f, p95 %.3f, argmax %.1f %%, KL %.4f\n", name, median, p95, 100 * agreement, kl);
-    CHECK(median <= 0.08 && p95 <= 0.4 && agreement >= 0.85 && kl <= 0.15);
+    const auto f = bf16_figures(name, static_cast<size_t>(model.config.vocab_size),
+                                [&](const std::vector<int32_t>& tokens) { return model.trace(tokens, 0).logits; });
+    std::printf("     %s bf16: median %.3f, p95 %.3f, argmax %.1f %%, KL %.4f\n", name, f.median, f.p95, 100 * f.agreement, f.kl);
+    CHECK(f.good());
   }
 }
 

@@ -97,6 +97,30 @@ TEST(a_row_alone_and_in_company) {
   });
 }
 
+// All weights with all mantissas of a scale: output m is the weight of row q, since x is a unit vector.
+TEST(every_product_is_rounded_as_bf16_is) {
+  const size_t in = 256, out = 128;
+  std::vector<int8_t> data(out * in);
+  std::vector<bf16> scales(out);
+  for (size_t m = 0; m < out; m++) {
+    scales[m] = static_cast<bf16>(0x3C00 + m);
+    for (size_t q = 0; q < in; q++) data[m * in + q] = static_cast<int8_t>(q);
+  }
+  std::vector<float> x(in * in), y(in * out);
+  for (size_t q = 0; q < in; q++) x[q * in + q] = 1;
+  for (const Kernels* k : kernel_sets()) {
+    CpuDevice device(false, 1, *k);
+    for (const size_t rows : {size_t{1}, in}) {
+      for (size_t first = 0; first < in; first += rows) {
+        const Matmul job{x.data() + first * in, rows, {data.data(), DType::I8, out, in, false, scales.data(), 1, true}, y.data() + first * out};
+        device.matmul({&job, 1});
+      }
+      for (size_t q = 0; q < in; q++)
+        for (size_t m = 0; m < out; m++) CHECK(y[q * out + m] == round_bf16(static_cast<int8_t>(q) * to_float(scales[m])));
+    }
+  }
+}
+
 TEST(embedding) {
   for_each_matrix([](CpuDevice& device, const Int8& w) {
     const size_t n = w.shape.in;

@@ -6,6 +6,7 @@
 /// Every kernel set that this processor runs.
 inline std::vector<const wisecrack::Kernels*> kernel_sets() {
   std::vector<const wisecrack::Kernels*> sets{&wisecrack::portable_kernels()};
-  if (&wisecrack::best_kernels() != sets[0]) sets.push_back(&wisecrack::best_kernels());
+  for (const auto* k : {wisecrack::avx2_kernels(), wisecrack::avx512_kernels()})
+    if (k && k->runs()) sets.push_back(k);
   return sets;
 }

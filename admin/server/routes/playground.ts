@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { WisecrackError } from '../../../errors.ts';
 import type { Queue, Turn } from '../../../queue/index.ts';
-import { personaRoutes as routes } from '../../api/personas.ts';
+import { playgroundRoutes as routes } from '../../api/playground.ts';
 import { fieldsOf, goodDraft } from '../../personas/draft.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../http/failure.ts';

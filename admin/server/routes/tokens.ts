@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../../inference/engine/engine.ts';
 import type { Chance } from '../../../queue/index.ts';
-import type { PlayToken } from '../../api/personas.ts';
+import type { PlayToken } from '../../api/playground.ts';
 
 /** Tokens with the text that each stands for; half a character shows as such. With `chances`, how likely each was, and what else might have come. */
 export function tokensOf(

@@ -40,19 +40,26 @@ export const patch = asking('PATCH');
 export const del = asking('DELETE');
 
 function asking<M extends Method>(method: M): Asking<M> {
-  return ((url: string, request: AnyPlace & { body?: unknown; signal?: AbortSignal } = {}) =>
-    send(method, url, request)) as Asking<M>;
+  return ((url: string, request: AnyRequest = {}) => send(method, url, request)) as Asking<M>;
 }
 
-async function send(method: string, url: string, request: AnyPlace & { body?: unknown; signal?: AbortSignal }) {
-  const { body, signal } = request;
+interface AnyRequest extends AnyPlace {
+  body?: unknown;
+  file?: Blob;
+  signal?: AbortSignal;
+}
+
+async function send(method: string, url: string, request: AnyRequest) {
+  const { body, file: blob, signal } = request;
+  const type = blob ? 'application/octet-stream' : body === undefined ? undefined : 'application/json';
+  const content = blob ?? (body === undefined ? undefined : JSON.stringify(body));
   let response: Response;
   let text: string;
   try {
     response = await fetch(address(url, request), {
       method,
-      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: { accept: 'application/json', ...(type && { 'content-type': type }) },
+      ...(content !== undefined && { body: content }),
       ...(signal && { signal }),
     });
     text = await response.text();

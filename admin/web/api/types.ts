@@ -32,7 +32,8 @@ type Maybe<R, Name extends string, As extends string> = [Input<R, Name>] extends
 /** What goes into a route's path and query. */
 export type Place<R> = Given<R, 'params', 'params'> & Maybe<R, 'querystring', 'query'>;
 /** Everything that a request needs. */
-export type Request<R> = Place<R> & Given<R, 'body', 'body'> & { signal?: AbortSignal };
+export type Request<R> = Place<R> &
+  Given<R, 'body', 'body'> & { signal?: AbortSignal /** Sent as it is, instead of a body. */; file?: Blob };
 /** What comes back; nothing where the answer has no body. */
 export type Answer<R> = R extends { response: infer Schema extends z.ZodType } ? z.output<Schema> : undefined;
 /** The events of a stream, by name. */

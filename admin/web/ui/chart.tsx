@@ -77,7 +77,7 @@ function draw(element: HTMLElement, { times, series, format, height }: Props & {
           label: it.label,
           stroke: colour(it.colour),
           width: 1.5,
-          points: { show: false },
+          points: { size: 5, filter: alone },
           ...(it.dashed && { dash: [4, 3] }),
           ...(it.filled && { fill: colour(it.colour, 0.12) }),
           // Where nothing is pointed at, the legend says how it stands now.
@@ -90,6 +90,13 @@ function draw(element: HTMLElement, { times, series, format, height }: Props & {
     element,
   );
 }
+
+/** A value between two that were never measured makes no line: it is shown as a point. */
+const alone = (plot: uPlot, of: number): number[] => {
+  const values = plot.data[of] ?? [];
+  const missing = (at: number) => values[at] === null || values[at] === undefined;
+  return [...values.keys()].filter((at) => !missing(at) && missing(at - 1) && missing(at + 1));
+};
 
 const written = (value: number | null | undefined, format: Props['format']) =>
   value === null || value === undefined ? '–' : format(value);

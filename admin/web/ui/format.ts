@@ -25,7 +25,7 @@ export function duration(ms: number): string {
     [1000, 's'],
   ] as const;
   for (const [size, unit] of steps) if (ms >= size) return `${number(ms / size, ms < 10 * size ? 1 : 0)} ${unit}`;
-  return `${number(ms)} ms`;
+  return `${number(ms, ms < 10 ? 1 : 0)} ms`;
 }
 
 /** `512 MB`, `1.4 GB`; in powers of 1000. */

@@ -40,7 +40,8 @@ export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, 
   const scroller = useRef<HTMLElement>(null);
   const { first, last } = useWindow(scroller, rows.length, ROW);
   const [active, setActive] = useState(0);
-  const focusNext = useRef(false);
+  /** The row that is to have the focus as soon as it is there. */
+  const goingTo = useRef<number>(undefined);
   const reachable = Math.min(Math.max(active, first), Math.max(first, last - 1));
 
   useEffect(() => {
@@ -48,9 +49,9 @@ export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, 
   }, [last, rows.length]);
   useEffect(() => {
     // The row may be drawn only when the scrolling to it was noticed.
-    const row = focusNext.current ? scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`) : null;
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-index="${goingTo.current}"]`);
     if (!row) return;
-    focusNext.current = false;
+    goingTo.current = undefined;
     row.focus({ preventScroll: true });
   });
 
@@ -62,7 +63,7 @@ export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, 
       if (top - ROW < box.scrollTop + ROW) box.scrollTop = top - 2 * ROW;
       else if (top + ROW > box.scrollTop + box.clientHeight) box.scrollTop = top + ROW - box.clientHeight;
     }
-    focusNext.current = true;
+    goingTo.current = at;
     setActive(at);
   };
   const press = (event: KeyboardEvent) => {

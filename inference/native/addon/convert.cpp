@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "io/error.h"
+#include "model/memory_plan.h"
 
 namespace wisecrack {
 namespace {
@@ -131,6 +132,10 @@ EngineOptions to_options(const Napi::Value& value) {
     return n;
   };
   EngineOptions options;
+  const Napi::Value device = o.Get("device");
+  const std::string kind = device.IsUndefined() ? "auto" : to_string(device, "device");
+  if (kind != "auto" && kind != "cpu" && kind != "cuda") wrong_type(env, "device", "'auto', 'cpu' or 'cuda'");
+  options.device = kind == "cuda" ? DeviceKind::Cuda : kind == "cpu" ? DeviceKind::Cpu : DeviceKind::Auto;
   options.bf16_activations = activations == "bf16";
   options.threads = static_cast<int>(bounded("threads", 0, 1024));
   options.max_sequences = static_cast<size_t>(bounded("maxSequences", 1, Engine::MAX_SEQUENCES));
@@ -258,6 +263,10 @@ Napi::Error to_error(Napi::Env env, const std::exception_ptr& error) {
   } catch (const ModelError& e) {
     const bool missing = e.code() == ErrorCode::NotFound, failed = e.code() == ErrorCode::Failed;
     return coded(missing ? "WISECRACK_MODEL_NOT_FOUND" : failed ? "WISECRACK_CONVERT_FAILED" : "WISECRACK_MODEL_INVALID", e.what());
+  } catch (const DeviceError& e) {
+    return coded("WISECRACK_DEVICE_MISSING", e.what());
+  } catch (const MemoryError& e) {
+    return coded("WISECRACK_OUT_OF_MEMORY", e.what());
   } catch (const std::bad_alloc&) {
     return coded("WISECRACK_OUT_OF_MEMORY", "not enough memory");
   } catch (const std::out_of_range& e) {

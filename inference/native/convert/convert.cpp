@@ -22,6 +22,7 @@ namespace wisecrack {
 namespace {
 
 constexpr int MAX_THREADS = 16;
+constexpr int WAITING_THREADS = 2;  // those that wait for the disk need no core
 
 // Tells one conversion from another: the source by names, sizes and both ends of its files, the target by its header.
 std::string identity_of(const std::vector<MappedFile>& files, const ShardPlan& shard) {
@@ -61,7 +62,7 @@ class Conversion {
  public:
   Conversion(const std::string& source, const std::string& target, const ConvertOptions& options)
       : source_(source), target_(target), weights_(source, folder_config(source)), plan_(make_plan(weights_, options.dtype, options.shards)),
-        threads_(std::min(thread_count(options.threads), MAX_THREADS)) {}
+        threads_(std::min(thread_count(options.threads) + WAITING_THREADS, MAX_THREADS)) {}
 
   Converted run(const std::atomic<bool>& stop, const std::function<void(const ConvertProgress&)>& progress) {
     make_folder(target_);

@@ -11,7 +11,9 @@
 namespace wisecrack {
 namespace {
 
-constexpr size_t TILE = 64;  // two tiles of int8 fit the first-level cache many times over
+// A tile of int8 weights fits the first-level cache. Many outputs of few inputs: where the source is [in, out], each of its rows is
+// read some lines at a time, which the processor fetches ahead.
+constexpr size_t TILE_ROWS = 256, TILE_COLS = 64;
 
 // Transposes 8 x 8 bytes: quarters change places, then quarters of these, then single bytes.
 void transpose8(const int8_t* from, size_t from_stride, int8_t* to, size_t to_stride) {
@@ -28,19 +30,19 @@ void transpose8(const int8_t* from, size_t from_stride, int8_t* to, size_t to_st
   for (size_t i = 0; i < 8; i++) std::memcpy(to + i * to_stride, &a[i], 8);
 }
 
-// A tile [rows, cols] of int8 weights, whichever way they lie, into `to` with TILE columns.
+// A tile [rows, cols] of int8 weights, whichever way they lie, into `to` with TILE_COLS columns.
 void read_tile(const Matrix& m, size_t row, size_t col, size_t rows, size_t cols, int8_t* to) {
   const auto* data = static_cast<const int8_t*>(m.data);
   if (!m.by_input) {
-    for (size_t r = 0; r < rows; r++) std::memcpy(to + r * TILE, data + (row + r) * m.cols + col, cols);
+    for (size_t r = 0; r < rows; r++) std::memcpy(to + r * TILE_COLS, data + (row + r) * m.cols + col, cols);
     return;
   }
   const int8_t* from = data + col * m.rows + row;  // [cols, rows] from here
   const size_t whole_rows = rows / 8 * 8, whole_cols = cols / 8 * 8;
   for (size_t c = 0; c < whole_cols; c += 8)
-    for (size_t r = 0; r < whole_rows; r += 8) transpose8(from + c * m.rows + r, m.rows, to + r * TILE + c, TILE);
+    for (size_t r = 0; r < whole_rows; r += 8) transpose8(from + c * m.rows + r, m.rows, to + r * TILE_COLS + c, TILE_COLS);
   for (size_t r = 0; r < rows; r++)
-    for (size_t c = r < whole_rows ? whole_cols : 0; c < cols; c++) to[r * TILE + c] = from[c * m.rows + r];
+    for (size_t c = r < whole_rows ? whole_cols : 0; c < cols; c++) to[r * TILE_COLS + c] = from[c * m.rows + r];
 }
 
 float load(const Matrix& m, size_t at) {
@@ -69,22 +71,22 @@ void multiply(const int8_t* weights, size_t n, float scale, std::byte* out) {
 }
 
 void int8_rows(const Matrix& m, size_t begin, size_t end, DType to, std::byte* out) {
-  alignas(64) int8_t tile[TILE * TILE];
-  for (size_t row = begin; row < end; row += TILE) {
-    const size_t rows = std::min(TILE, end - row);
-    for (size_t col = 0; col < m.cols; col += TILE) {
-      const size_t cols = std::min(TILE, m.cols - col);
+  alignas(64) int8_t tile[TILE_ROWS * TILE_COLS];
+  for (size_t row = begin; row < end; row += TILE_ROWS) {
+    const size_t rows = std::min(TILE_ROWS, end - row);
+    for (size_t col = 0; col < m.cols; col += TILE_COLS) {
+      const size_t cols = std::min(TILE_COLS, m.cols - col);
       read_tile(m, row, col, rows, cols, tile);
       for (size_t r = 0; r < rows; r++) {
         std::byte* line = out + ((row - begin + r) * m.cols + col) * size_of(to);
         if (to == DType::I8) {
-          std::memcpy(line, tile + r * TILE, cols);
+          std::memcpy(line, tile + r * TILE_COLS, cols);
           continue;
         }
         const size_t width = m.cols / m.groups;
         for (size_t c = 0; c < cols;) {  // as far as one scale reaches
           const size_t group = (col + c) / width, n = std::min(cols - c, (group + 1) * width - (col + c));
-          multiply(tile + r * TILE + c, n, scale_at(m, group, row + r), line + c * sizeof(bf16));
+          multiply(tile + r * TILE_COLS + c, n, scale_at(m, group, row + r), line + c * sizeof(bf16));
           c += n;
         }
       }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cinttypes>
 #include <cstdio>
@@ -54,6 +55,16 @@ bool OutputFile::foreign() const {
   return !text.eof() && first != identity_;  // a line that a kill has torn says nothing
 }
 
+std::string OutputFile::lines_of(const std::vector<Line>& lines) {
+  std::string text;
+  for (const Line& line : lines) {
+    char entry[64];
+    std::snprintf(entry, sizeof entry, "%zu %zu %08" PRIx32 "\n", line.at, line.bytes, line.crc);
+    text += entry;
+  }
+  return text;
+}
+
 std::vector<OutputFile::Line> OutputFile::read_record() const {
   std::vector<Line> lines;
   if (!exists(record_path_)) return lines;
@@ -94,12 +105,12 @@ std::vector<bool> OutputFile::present(bool check) {
 }
 
 void OutputFile::open(const std::vector<bool>& present) {
-  missing_ = 0;
-  for (const bool there : present) missing_ += !there;
+  missing_ = unrecorded_ = static_cast<size_t>(std::count(present.begin(), present.end(), false));
   if (missing_ == 0 && finished()) return;
   if (finished()) rename_file(path_, part_);
   // The record is written anew, so that nothing torn or wrong is left in it.
-  write_whole(record_path_, identity_ + "\n" + take_lines());
+  write_whole(record_path_, identity_ + "\n" + lines_of(written_));
+  written_.clear();
   fd_ = open_file(part_, O_WRONLY | O_CREAT);
   if (ftruncate(fd_, static_cast<off_t>(shard_.bytes)) != 0) throw failed(part_ + ": " + std::strerror(errno));
   record_fd_ = open_file(record_path_, O_WRONLY | O_APPEND);
@@ -112,31 +123,21 @@ void OutputFile::write(const Piece& piece, const std::byte* data) {
   sync_file_range(fd_, static_cast<off_t>(piece.at), static_cast<off_t>(piece.bytes), SYNC_FILE_RANGE_WRITE);
 #endif
   const Line line{piece.at, piece.bytes, crc32c(data, piece.bytes)};
-  std::lock_guard lock(mutex_);
-  written_.push_back(line);
-  missing_--;
-  if (missing_ == 0 || written_.size() >= PIECES_PER_RECORD) record();
-  if (missing_ == 0) finish();
-}
-
-// Only what is on the disk goes on record.
-void OutputFile::record() {
+  std::vector<Line> due;
+  {
+    std::lock_guard lock(mutex_);
+    written_.push_back(line);
+    if (--missing_ == 0 || written_.size() >= PIECES_PER_RECORD) due.swap(written_);
+  }
+  if (due.empty()) return;
+  // Only what is on the disk goes on record. Others may write meanwhile.
   sync_file(fd_, part_);
-  const std::string text = take_lines();
+  const std::string text = lines_of(due);
+  std::lock_guard lock(mutex_);
   if (::write(record_fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     throw failed(record_path_ + ": " + std::strerror(errno));
-}
-
-// What is to be put on record, as text.
-std::string OutputFile::take_lines() {
-  std::string text;
-  for (const Line& line : written_) {
-    char entry[64];
-    std::snprintf(entry, sizeof entry, "%zu %zu %08" PRIx32 "\n", line.at, line.bytes, line.crc);
-    text += entry;
-  }
-  written_.clear();
-  return text;
+  unrecorded_ -= due.size();
+  if (unrecorded_ == 0) finish();
 }
 
 void OutputFile::finish() {

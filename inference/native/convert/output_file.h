@@ -44,8 +44,7 @@ class OutputFile {
   };
 
   std::vector<Line> read_record() const;
-  void record();
-  std::string take_lines();
+  static std::string lines_of(const std::vector<Line>& lines);
   void finish();
 
   const ShardPlan& shard_;
@@ -55,7 +54,7 @@ class OutputFile {
   std::mutex mutex_;
   int fd_ = -1, record_fd_ = -1;
   std::vector<Line> written_;  // not yet on record
-  size_t missing_ = 0;
+  size_t missing_ = 0, unrecorded_ = 0;  // pieces
 };
 
 }  // namespace wisecrack

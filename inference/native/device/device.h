@@ -2,6 +2,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+
+#include "device/memory.h"
 
 namespace wisecrack {
 
@@ -53,11 +56,49 @@ struct HeadShape {
 /// cosine and sine [positions, key_size / 2] of RoPE's phases, in float32 as the reference computes them (model.py: RotaryEmbedding).
 void fill_rope_tables(size_t key_size, size_t positions, float* cosine, float* sine);
 
-/// The kernels that Grok-1's forward pass needs; one subclass per kind of device.
+/// Sizes of a model, for planning working memory.
+struct Shape {
+  size_t emb, ffn, vocab, experts, selected;
+  HeadShape heads;
+  size_t positions;  ///< the longest sequence
+};
+
+/// The rows of a step, on the host: token, position and block table of each, and which of them want logits. Rows of a sequence follow
+/// each other, with the same table, in the order of positions.
+struct Step {
+  size_t rows;
+  const int32_t* tokens;
+  const int32_t* positions;
+  const int32_t* const* tables;
+  std::span<const int32_t> wanted;
+};
+
+/// One expert's matrices: gate (through GELU), up and down (model.py: linear, linear_v, linear_1).
+struct Expert {
+  Matrix gate, up, down;
+};
+
+/// RoPE's tables, [positions, key_size / 2] each.
+struct Rope {
+  const float *cosine, *sine;
+};
+
+/// What comes between two sublayers (model.py: DecoderLayer): h += norm(y) * post, y being what the sublayer gives; then
+/// x = norm(h) * next for the one that follows, unless next is null.
+struct Sandwich {
+  const float* post;
+  float* h;
+  const float* next;
+  float* x;
+};
+
+/// What Grok-1's forward pass needs of a device; one subclass per kind. Pointers are to the device's own memory() unless a comment
+/// says host; weights come from load().
 ///
-/// Activations are float32 in memory. With `round_activations` every kernel rounds what it stores to the nearest bfloat16,
-/// as the reference's bfloat16 arrays do (model.py: fprop_dtype); sums, norms, softmax and router stay float32.
-/// Each row is computed the same way whatever the other rows of a call are: results do not depend on the batch.
+/// `h` (the residual stream), router probabilities and logits are float32. What lies in x, q and attended, with as much room as for
+/// float32, is the device's affair. With `round_activations` every array that the reference has in bfloat16 is rounded to it
+/// (model.py: fprop_dtype); sums, norms, softmax and router stay float32.
+/// Each row is computed the same way whatever the other rows of a step are: results do not depend on the batch.
 class Device {
  public:
   explicit Device(bool round_activations) : round_(round_activations) {}
@@ -66,47 +107,59 @@ class Device {
   bool round_activations() const { return round_; }
   DType kv_dtype() const { return round_ ? DType::BF16 : DType::F32; }
 
-  /// y[rows, emb] = table[tokens] * scale (model.py: InOutEmbed, embedding_multiplier_scale).
-  virtual void embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y) = 0;
+  /// For people: "cpu (avx2)", or the card's name.
+  virtual std::string name() const = 0;
+  /// Threads of the host that compute.
+  virtual int threads() const = 0;
 
-  /// y[rows, n] = x / sqrt(mean(x^2) + eps) * scale[n] (model.py: RMSNorm).
-  virtual void rms_norm(const float* x, const float* scale, size_t rows, size_t n, float eps, float* y) = 0;
+  virtual Memory& memory() = 0;
 
-  /// Runs all products in one parallel region.
-  virtual void matmul(std::span<const Matmul> jobs) = 0;
+  /// A matrix (host) where the kernels can read it; lives as long as the device.
+  virtual Matrix load(const Matrix& matrix) = 0;
+  /// The same of a vector.
+  virtual const float* load(std::span<const float> values) = 0;
 
-  /// x[rows, heads, key_size] turned in place by its position, half-split form (model.py: RotaryEmbedding).
-  /// `cosine` and `sine` are tables [positions, key_size / 2].
-  virtual void rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine,
-                    const float* sine) = 0;
+  /// Bytes that load() takes for a matrix, and reserve() for steps.
+  virtual size_t load_bytes(const Matrix& matrix) const = 0;
+  virtual size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const = 0;
 
-  /// Writes k and v [rows, kv_heads, key_size] at `positions` of each row's block table.
-  virtual void store_kv(const float* k, const float* v, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions,
-                        size_t rows, HeadShape heads) = 0;
+  /// Takes the working memory for steps of so many rows, so that none is taken later. Throws std::bad_alloc.
+  virtual void reserve(const Shape& shape, size_t rows, size_t logit_rows) = 0;
+  /// Gives working memory back.
+  virtual void give_back() = 0;
 
-  /// y[rows, q_heads, key_size]: each row attends to positions 0..its own of its block table
+  /// A step begins; what follows is about its rows. `step` (host) stays as it is until the next one.
+  virtual void begin(const Step& step) = 0;
+
+  /// h[rows, emb] = table[tokens] * scale (model.py: InOutEmbed, embedding_multiplier_scale).
+  virtual void embed(const Matrix& table, float scale, float* h) = 0;
+
+  /// x[rows, n] = h / sqrt(mean(h^2) + eps) * scale[n] (model.py: RMSNorm).
+  virtual void norm(const float* h, const float* scale, size_t n, float* x) = 0;
+
+  /// q[rows, q_heads, key_size] of x, turned by position; keys, turned, and values into the cache (model.py: MultiHeadAttention).
+  virtual void qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope,
+                   const KvLayer& cache, float* q) = 0;
+
+  /// attended[rows, q_heads, key_size]: each row attends to positions 0..its own of its block table
   /// (model.py: MultiHeadAttention; logits * multiplier, 30 tanh(./30), softmax).
-  virtual void attention(const float* q, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions, size_t rows,
-                         HeadShape heads, float multiplier, float* y) = 0;
+  virtual void attention(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended) = 0;
 
-  /// probs[rows, experts] = softmax(logits); chosen[rows, selected] = the largest, ties to the lower index (model.py: Router).
-  virtual void route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen) = 0;
+  /// y = attended . w^T, and the sandwich.
+  virtual void project(const float* attended, const Matrix& w, const Sandwich& sandwich) = 0;
 
-  /// gate[i] = gelu_tanh(gate[i]) * up[i] for [rows, n] (model.py: DenseBlock and MoELayer).
-  virtual void gelu_mul(float* gate, const float* up, size_t rows, size_t n) = 0;
+  /// y = sum over the `selected` likeliest experts of probability * expert(x), and the sandwich (model.py: MoELayer, Router).
+  /// probs[rows, experts] = softmax of the router's logits; chosen[rows, selected], ties to the lower index.
+  virtual void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected,
+                       const Sandwich& sandwich, float* probs, int32_t* chosen) = 0;
 
-  /// y[i] = x[index[i]], rows of n.
-  virtual void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y) = 0;
-
-  /// y[r] = sum over j of probs[r, chosen[r, j]] * x[place[r, j]]: the experts' outputs x[rows * selected, n] come home.
-  virtual void combine(const float* x, const int32_t* place, const float* probs, const int32_t* chosen, size_t rows,
-                       size_t experts, size_t selected, size_t n, float* y) = 0;
-
-  /// h[rows, n] += x (the residual stream).
-  virtual void add(float* h, const float* x, size_t rows, size_t n) = 0;
+  /// y (host) [wanted rows, vocab] = scale * norm(h of the wanted rows) . table^T.
+  virtual void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) = 0;
 
  private:
   bool round_;
 };
+
+constexpr float RMS_EPS = 1e-5f;  // model.py: RMSNorm
 
 }  // namespace wisecrack

@@ -24,8 +24,6 @@ struct Config {
   int32_t ffn_size = 0;              ///< computed from widening_factor and emb_size
 };
 
-constexpr float RMS_EPS = 1e-5f;      // model.py: RMSNorm
-
 /// model.py: ffn_size. int(widening_factor * emb_size) * 2 // 3, rounded up to a multiple of 8.
 int64_t ffn_size(double widening_factor, int64_t emb_size);
 

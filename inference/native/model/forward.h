@@ -1,6 +1,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -32,8 +33,10 @@ struct TraceSink {
 /// Grok-1's forward pass (model.py: LanguageModel), written once for every device.
 class Forward {
  public:
-  /// `positions`: length of the RoPE tables. All three arguments must outlive this object.
-  Forward(const Config& config, const Weights& weights, Device& device, size_t positions);
+  /// `positions`: length of the RoPE tables. All three arguments must outlive this object. Loads the weights into the device;
+  /// `progress` gets 0..1. Throws std::bad_alloc.
+  Forward(const Config& config, const Weights& weights, Device& device, size_t positions,
+          const std::function<void(double)>& progress = {});
 
   /// Computes a batch of rows; rows may belong to several sequences, all with their blocks in `pool`. A row's blocks before its
   /// position must have been computed. Gives false when `stop` was set on the way.
@@ -48,6 +51,9 @@ class Forward {
   /// Bytes of one block.
   size_t block_bytes() const;
 
+  /// A model's sizes for a device; `positions`: the longest sequence.
+  static Shape shape(const Config& config, size_t positions);
+
   /// Takes the working memory for batches of so many rows, so that run() need not.
   void reserve(size_t rows, size_t logit_rows);
 
@@ -55,22 +61,30 @@ class Forward {
   void trim(size_t rows, size_t logit_rows);
 
  private:
-  void attend(const Layer& layer, const KvLayer& cache, size_t rows);
-  void mix_experts(const Layer& layer, size_t rows);
-  void compute_logits();
+  // A layer in the device's memory.
+  struct LoadedLayer {
+    Matrix q, k, v, o, router;
+    std::vector<Expert> experts;
+    const float *pre_attn_norm, *post_attn_norm, *pre_moe_norm, *post_moe_norm;
+  };
+
+  LoadedLayer load(const Layer& layer);
 
   const Config& config_;
-  const Weights& weights_;
   Device& device_;
-  HeadShape heads_;
+  const Shape shape_;
   std::vector<float> cosine_, sine_;  // [positions, key_size / 2]
+  Rope rope_{};
+  Matrix embedding_;
+  const float* final_norm_ = nullptr;
+  std::vector<LoadedLayer> layers_;
 
-  size_t reserved_ = 0;  // rows that the buffers can hold
-  std::vector<int32_t> tokens_, positions_, chosen_, source_, place_, wanted_;
+  size_t reserved_ = 0;  // rows that the arrays can hold
+  std::vector<int32_t> tokens_, positions_, wanted_;
   std::vector<const int32_t*> tables_;
-  std::vector<Matmul> jobs_;
-  // Activations [rows, ...]; the experts' rows are sorted by expert.
-  Buffer h_, x_, q_, k_, v_, attended_, out_, router_, probs_, expert_x_, gate_, up_, expert_out_, logits_;
+  Array<float> h_, x_, q_, attended_, probs_;  // activations [rows, ...]
+  Array<int32_t> chosen_;
+  Buffer logits_;
 };
 
 }  // namespace wisecrack

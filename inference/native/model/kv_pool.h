@@ -1,9 +1,6 @@
 #pragma once
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <new>
 
 #include "device/device.h"
@@ -11,31 +8,33 @@
 namespace wisecrack {
 
 /// The keys and values of all sequences: blocks of KV_BLOCK positions. A block is one piece of memory for all layers,
-/// [layers][k, v][kv_heads, KV_BLOCK, key_size]. All of it is reserved here; the system gives pages when a block is written for the
-/// first time.
+/// [layers][k, v][kv_heads, KV_BLOCK, key_size]. All of it is taken here; the host's system gives pages when a block is written for
+/// the first time.
 class KvPool {
  public:
   /// `dtype` is the device's KV dtype. Throws std::bad_alloc.
-  KvPool(size_t layers, HeadShape heads, size_t blocks, DType dtype)
-      : half_(heads.kv_heads * KV_BLOCK * heads.key_size * size_of(dtype)), block_bytes_(2 * layers * half_), blocks_(blocks) {
+  KvPool(size_t layers, HeadShape heads, size_t blocks, DType dtype, Memory& memory = host_memory())
+      : memory_(memory),
+        half_(heads.kv_heads * KV_BLOCK * heads.key_size * size_of(dtype)),
+        block_bytes_(2 * layers * half_),
+        blocks_(blocks) {
     if (__builtin_mul_overflow(block_bytes_, blocks, &bytes_)) throw std::bad_alloc();
-    void* data = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED) throw std::bad_alloc();
-    data_ = static_cast<char*>(data);
+    data_ = static_cast<char*>(memory_.allocate(bytes_));
   }
-  ~KvPool() { munmap(data_, bytes_); }
+  ~KvPool() { memory_.release(data_, bytes_); }
   KvPool(const KvPool&) = delete;
   KvPool& operator=(const KvPool&) = delete;
 
   KvLayer layer(size_t i) const { return {data_ + i * 2 * half_, data_ + (i * 2 + 1) * half_, block_bytes_}; }
   /// Copies one block over another.
-  void copy(int32_t from, int32_t to) { std::memcpy(at(to), at(from), block_bytes_); }
+  void copy(int32_t from, int32_t to) { memory_.copy(at(to), at(from), block_bytes_); }
   size_t blocks() const { return blocks_; }
   size_t bytes() const { return bytes_; }
 
  private:
   char* at(int32_t block) const { return data_ + static_cast<size_t>(block) * block_bytes_; }
 
+  Memory& memory_;
   size_t half_, block_bytes_, blocks_, bytes_ = 0;
   char* data_ = nullptr;
 };

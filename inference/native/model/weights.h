@@ -10,11 +10,6 @@
 
 namespace wisecrack {
 
-/// One expert's matrices: gate (through GELU), up and down (model.py: linear, linear_v, linear_1).
-struct Expert {
-  Matrix gate, up, down;
-};
-
 /// One decoder layer (model.py: DecoderLayer).
 struct Layer {
   Matrix q, k, v, o, router;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "device/cpu/features.h"
+#include "model/memory_plan.h"
 
 namespace wisecrack {
 namespace {
@@ -28,6 +29,26 @@ size_t checked_blocks(const EngineOptions& options, size_t context, size_t seque
   return options.kv_bytes / block_bytes;
 }
 
+// The device, once it is known that the model fits it. Where the choice is ours, a model that fits no card is left to the processor.
+std::unique_ptr<Device> planned_device(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
+                                       size_t rows, size_t sequences) {
+  const Shape shape = Forward::shape(config, context);
+  const int threads = thread_count(options.threads);
+  auto device = open_device(options.device, options.bf16_activations, threads, shape);
+  const size_t position = 2 * weights.layers.size() * shape.heads.kv_heads * shape.heads.key_size * size_of(device->kv_dtype());
+  const size_t kv = options.kv_bytes ? options.kv_bytes : sequences * kv_blocks(context) * KV_BLOCK * position;
+  try {
+    demand_room(plan_memory(weights, shape, *device, kv, rows, sequences), device->memory().available());
+  } catch (const MemoryError&) {
+    if (options.device != DeviceKind::Auto) throw;
+    device = open_device(DeviceKind::Cpu, options.bf16_activations, threads, shape);
+  }
+  return device;
+}
+
+// Whether a device has memory of its own, into which the weights were read.
+bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
+
 }  // namespace
 
 Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sink, const std::function<void(double)>& progress)
@@ -37,18 +58,18 @@ Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sin
       step_rows_(std::max(options.step_rows ? options.step_rows : STEP_ROWS, max_sequences_ + 2 * KV_BLOCK)),
       pieces_(options.pieces),
       weights_(folder, config_, options.round_product),
-      device_(options.bf16_activations, thread_count(options.threads)),
-      forward_(config_, weights_, device_, context_),
+      device_(planned_device(options, config_, weights_, context_, step_rows_, max_sequences_)),
+      forward_(config_, weights_, *device_, context_, copies(*device_, weights_) ? progress : nullptr),
       pool_(forward_.make_pool(checked_blocks(options, context_, max_sequences_, forward_.block_bytes()))),
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
       batch_({max_sequences_, step_rows_, pool_->blocks()}) {
-  weights_.read_ahead(progress);
+  if (!copies(*device_, weights_)) weights_.read_ahead(progress);
   forward_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();
   stats_.kv_blocks = pool_->blocks();
-  stats_.threads = device_.threads();
+  stats_.threads = device_->threads();
   thread_ = std::thread([this] { loop(); });
 }
 

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "device/cpu/cpu_device.h"
+#include "device/open.h"
 #include "model/forward.h"
 #include "scheduler/batch.h"
 #include "scheduler/logprobs.h"
@@ -19,6 +19,7 @@
 namespace wisecrack {
 
 struct EngineOptions {
+  DeviceKind device = DeviceKind::Auto;
   bool bf16_activations = true;
   bool round_product = true; ///< of int8 weights and their scales (device.h)
   int threads = 0;           ///< 0: chosen by thread_count()
@@ -52,12 +53,15 @@ class Engine {
   /// Gets all events of a step at once, on the engine's thread. Must not block.
   using Sink = std::function<void(std::vector<Event>&& events)>;
 
-  /// Opens a model folder and starts the thread. Throws ModelError, std::out_of_range (context, kv_bytes), std::bad_alloc.
+  /// Opens a model folder and starts the thread. Throws ModelError, DeviceError, MemoryError, std::out_of_range
+  /// (context, kv_bytes), std::bad_alloc.
   Engine(const std::string& folder, const EngineOptions& options, Sink sink, const std::function<void(double)>& progress = {});
   /// Stops if nobody did.
   ~Engine();
 
   const Config& config() const { return config_; }
+  /// The name of the device that computes.
+  std::string device() const { return device_->name(); }
   size_t context() const { return context_; }
 
   /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model or the KV
@@ -93,7 +97,7 @@ class Engine {
   const size_t max_sequences_, step_rows_;
   const std::shared_ptr<const Pieces> pieces_;
   const Weights weights_;
-  CpuDevice device_;
+  const std::unique_ptr<Device> device_;
   Forward forward_;
   const std::unique_ptr<KvPool> pool_;
   const size_t window_;  // positions that a request can have: the context, or less where the KV budget is small

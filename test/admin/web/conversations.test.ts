@@ -12,7 +12,7 @@ test('texts are hidden until they are revealed, which the audit keeps; then the 
   const page = await visit('/conversations', 'operator');
   await page.getByRole('row').filter({ hasText: 'test:kitchen' }).click();
   await page.getByText('18 characters').waitFor();
-  expect(await page.locator('body').innerText()).not.toContain('cheese');
+  expect(await page.locator('body').textContent()).not.toContain('cheese');
   await page.getByRole('button', { name: 'Reveal texts' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Reveal texts' }).click();
   await page.getByText('The moon is cheese', { exact: true }).waitFor();

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { openTokenizer } from '../../../inference/engine/index.ts';
+import { packageRoot } from '../../../root.ts';
 import { until } from '../../queue/fixtures/messages.ts';
 import { barriers } from './fixtures/axe.ts';
 import { picture } from './fixtures/browser.ts';
@@ -13,7 +16,7 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   await name.fill('Bri:ne');
   await page.getByText('“Bri:ne”').or(page.getByText('"Bri:ne"')).waitFor();
   expect(await name.getAttribute('aria-invalid')).toBe('true');
-  expect(await page.getByRole('tab', { name: /Voice/ }).innerText()).toContain('1');
+  expect(await page.getByRole('tab', { name: /Voice/ }).textContent()).toContain('1');
   expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'persona-mistake');
@@ -120,4 +123,77 @@ test('a viewer reads, and changes nothing', async () => {
   await page.getByText('Your role may look at personas, not change them.').waitFor();
   expect(await page.getByLabel('Name').isDisabled()).toBe(true);
   expect(await page.getByRole('button', { name: /Save|Delete|Duplicate|Send/ }).count()).toBe(0);
+});
+
+test('a Character Card comes in as a new persona, with notes, and goes out again', async () => {
+  const data = {
+    ...{ name: 'Nova', description: '{{char}} keeps a lighthouse on the moon.', personality: 'dry', scenario: '' },
+    ...{ first_mes: 'Mind the dust.', mes_example: '<START>\n{{user}}: Hi\n{{char}}: Mind the dust.' },
+    ...{ creator_notes: '<script>window.hacked=1</script>', system_prompt: '', post_history_instructions: 'Be brief.' },
+    ...{ alternate_greetings: [], tags: [], creator: 'x', character_version: '1', extensions: {} },
+  };
+  const card = JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data });
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'Import a card' }).click();
+  const buffer = Buffer.from(card);
+  await page
+    .getByLabel('Character Card')
+    .setInputFiles({ name: 'Nova (1).json', mimeType: 'application/json', buffer });
+  expect(await page.getByLabel('Id').inputValue()).toBe('nova-1');
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Nova is imported.' }).waitFor();
+  await picture(page, 'persona-imported');
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nova' }).waitFor();
+
+  await page.getByRole('tab', { name: /Knowledge/ }).click();
+  await page.getByRole('button', { name: 'Add an entry' }).click();
+  await page.getByText(/needs at least 1 entry/).waitFor();
+  await page.getByLabel('Keys').fill('lighthouse');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('What it knows').fill('The lamp is older than the moon.');
+  await page.getByText(/needs at least 1 entry/).waitFor({ state: 'detached' });
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-knowledge');
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByLabel('Export as a card').selectOption('png'),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/\.png$/);
+});
+
+test('what is no card is refused in words', async () => {
+  const page = await visit('/personas', 'operator');
+  await page.getByRole('button', { name: 'Import a card' }).click();
+  const buffer = Buffer.from('no card at all');
+  await page.getByLabel('Character Card').setInputFiles({ name: 'no.png', mimeType: 'image/png', buffer });
+  await page.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.locator('.toast-bad').waitFor();
+  expect((await people.viewer.get('/api/personas/no')).status).toBe(404);
+});
+
+test('each word says how likely it was, and what else might have come', async () => {
+  const tokenizer = await openTokenizer(join(packageRoot(), 'inference/pocket/model/tokenizer.model'));
+  const [yes, no] = [tokenizer.encodePlain('Yes'), tokenizer.encodePlain('No')];
+  const chance = (part: number, token = 0) => ({ token, logprob: Math.log(part) });
+  stage.scripted.handleWith(async ({ publish, start }) => {
+    start({ model: 'scripted', promptTokens: 1 });
+    const top = [chance(0.43, yes[0]), chance(0.21, no[0])];
+    await publish(
+      'Yes',
+      yes,
+      yes.map(() => ({ logprob: Math.log(0.43), top })),
+    );
+    return { finish: 'stop', text: 'Yes' };
+  });
+  const page = await visit('/personas/guide', 'operator');
+  await page.getByLabel('Say something').fill('Is it so?');
+  await page.keyboard.press('Enter');
+  await page.locator('.token').first().hover();
+  await page.locator('.alternatives').getByText('43%').waitFor();
+  expect(await page.locator('.alternatives').textContent()).toContain('21%');
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'playground-probabilities');
 });

@@ -11,7 +11,7 @@ const rules = async (scope: string) =>
 test('rules are changed together, and undone from the notice and from the audit', async () => {
   const page = await visit('/rules', 'operator');
   await page.getByLabel('Messages per user and minute').fill('4');
-  await page.getByLabel('Users', { exact: true }).fill('discord:66');
+  await page.getByLabel('Blocked users').fill('discord:66');
   await page.keyboard.press('Enter');
   await page.getByLabel('Persona').selectOption('pirate');
   await page.getByText('3 changes').waitFor();
@@ -35,7 +35,7 @@ test('rules are changed together, and undone from the notice and from the audit'
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'audit-entry');
   await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
-  await page.getByText('The change is undone.').last().waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await rules('all')).toEqual({});
 });
 
@@ -56,7 +56,7 @@ test('a channel gets a persona of its own', async () => {
 
 test('what the server refuses is said, and nothing is saved', async () => {
   const page = await visit('/rules', 'operator');
-  await page.getByLabel('Users', { exact: true }).fill('just a name');
+  await page.getByLabel('Blocked users').fill('just a name');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.locator('.toast-bad').waitFor();

@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks';
 import { post } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { Secret } from '../../ui/secret.tsx';
+import { SelectField } from '../../ui/select-field.tsx';
 import { say } from './texts.ts';
 
 /** Makes a token and shows it once. */

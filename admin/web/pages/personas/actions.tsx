@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import type { PersonaFile } from '../../../api/index.ts';
-import { del } from '../../api/client.ts';
+import { del, file as fileAt } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { confirm } from '../../ui/dialog.tsx';
+import { Filter } from '../../ui/filter.tsx';
 import { toast } from '../../ui/toast.tsx';
 import type { Checked } from './check.ts';
 import { type Editing, keep, textIn, unsaved } from './draft.ts';
@@ -35,7 +36,8 @@ export function Actions({ id, file, editing, checked, onChanged }: Props) {
     toast(text.removed(name));
     route('/personas');
   };
-  if (!may('operator')) return null;
+  const card = file && <ExportCard id={id} />;
+  if (!may('operator')) return card;
   return (
     <>
       {dirty && (
@@ -49,6 +51,7 @@ export function Actions({ id, file, editing, checked, onChanged }: Props) {
           {text.discard}
         </Button>
       )}
+      {card}
       {file?.source === 'own' && (
         <Button kind="danger" onClick={remove}>
           {text.remove}
@@ -80,5 +83,30 @@ export function Actions({ id, file, editing, checked, onChanged }: Props) {
         />
       )}
     </>
+  );
+}
+
+/** The saved persona as a Character Card, in the form that is chosen. */
+function ExportCard({ id }: { id: string }) {
+  const download = (to: string) => {
+    if (to !== 'png' && to !== 'json' && to !== 'charx') return;
+    // A link, because it leaves the page where it is: unsaved work is not asked about.
+    const link = document.createElement('a');
+    link.href = fileAt('/api/personas/:id/card', { params: { id }, query: { to } });
+    link.download = '';
+    link.click();
+  };
+  return (
+    <Filter
+      label={say().exportAs}
+      value=""
+      onChange={download}
+      options={[
+        { value: '', label: say().exportAs },
+        { value: 'png', label: 'PNG' },
+        { value: 'json', label: 'JSON' },
+        { value: 'charx', label: 'CHARX' },
+      ]}
+    />
   );
 }

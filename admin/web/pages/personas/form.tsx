@@ -4,6 +4,7 @@ import { toast } from '../../ui/toast.tsx';
 import type { Checked } from './check.ts';
 import { type Editing, mistakeAt, mistakesIn, withField } from './draft.ts';
 import { Examples } from './fields/examples.tsx';
+import { Knowledge } from './fields/knowledge.tsx';
 import { Lines } from './fields/lines.tsx';
 import { Sampling } from './fields/sampling.tsx';
 import { Voice } from './fields/voice.tsx';
@@ -21,9 +22,21 @@ interface Props {
 
 /** Which fields each tab has. */
 const parts = {
-  voice: ['name', 'language', 'description', 'profile', 'greeting', 'frame', 'replyTokens', 'stop'],
+  voice: [
+    'name',
+    'language',
+    'description',
+    'profile',
+    'greeting',
+    'frame',
+    'replyTokens',
+    'stop',
+    'avatar',
+    'bannedPhrases',
+  ],
   examples: ['examples'],
   lines: ['lines'],
+  knowledge: ['lorebook', 'refusals'],
   sampling: ['sampling'],
 } as const;
 
@@ -68,6 +81,7 @@ export function Form({ editing, checked, disabled, onEdit, onTurn }: Props) {
         {tab === 'voice' && <Voice {...part} />}
         {tab === 'examples' && <Examples {...part} />}
         {tab === 'lines' && <Lines {...part} />}
+        {tab === 'knowledge' && <Knowledge {...part} />}
         {tab === 'sampling' && <Sampling {...part} />}
         {tab === 'yaml' && (
           <Yaml

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { blank, keep, unsaved } from './draft.ts';
+import { ImportCard } from './import.tsx';
 import { NewPersona } from './new.tsx';
 import { say } from './texts.ts';
 import './personas.css';
@@ -17,13 +18,20 @@ import './personas.css';
 export function Personas() {
   const { route } = useLocation();
   const text = say();
-  const [creating, setCreating] = useState(false);
+  const [open, setOpen] = useState<'new' | 'import'>();
   const personas = useResource((signal) => get('/api/personas', { signal }), []);
   return (
     <Page
       title={text.title}
       lead={text.lead}
-      actions={may('operator') && <Button onClick={() => setCreating(true)}>{text.create}</Button>}
+      actions={
+        may('operator') && (
+          <>
+            <Button onClick={() => setOpen('import')}>{text.importCard}</Button>
+            <Button onClick={() => setOpen('new')}>{text.create}</Button>
+          </>
+        )
+      }
     >
       {personas.error ? (
         <Failed error={personas.error} onRetry={personas.reload} />
@@ -38,10 +46,18 @@ export function Personas() {
           ))}
         </ul>
       )}
-      {creating && (
+      {open === 'import' && (
+        <ImportCard
+          onClose={() => {
+            setOpen(undefined);
+            void personas.reload();
+          }}
+        />
+      )}
+      {open === 'new' && (
         <NewPersona
           title={text.create}
-          onClose={() => setCreating(false)}
+          onClose={() => setOpen(undefined)}
           onChosen={(id) => {
             keep(id, { mode: 'fields', fields: blank, yaml: '', revision: null });
             route(`/personas/${id}`);

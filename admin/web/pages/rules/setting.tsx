@@ -1,8 +1,9 @@
 import type { SettingName } from '../../../../queue/schema/settings.ts';
 import type { PersonaLine } from '../../../api/index.ts';
-import { NumberField, SelectField, TextField } from '../../ui/field.tsx';
+import { NumberField, TextField } from '../../ui/field.tsx';
 import { number } from '../../ui/format.ts';
 import { ListField } from '../../ui/list-field.tsx';
+import { SelectField } from '../../ui/select-field.tsx';
 import { kinds } from './groups.ts';
 import { sayOf, sayValue } from './setting-texts.ts';
 import { say } from './texts.ts';

@@ -22,10 +22,23 @@ inline const int32_t* mask_at(size_t n) {
 
 WC_AVX2_INLINE __m256i mask_of(size_t n) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(mask_at(n < 8 ? n : 8))); }
 
-/// Eight elements of either dtype as float32.
+using Vec = __m256;
+constexpr size_t LANES = 8;
+
+WC_AVX2_INLINE Vec zero() { return _mm256_setzero_ps(); }
+WC_AVX2_INLINE Vec broadcast(float f) { return _mm256_set1_ps(f); }
+WC_AVX2_INLINE Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
+WC_AVX2_INLINE Vec sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
+WC_AVX2_INLINE Vec fmadd(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+WC_AVX2_INLINE Vec fnmadd(Vec a, Vec b, Vec c) { return _mm256_fnmadd_ps(a, b, c); }
+WC_AVX2_INLINE void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
+
+/// Eight elements of any dtype as float32.
 template <DType D>
 WC_AVX2_INLINE __m256 load(const char* p) {
   if constexpr (D == DType::F32) return _mm256_loadu_ps(reinterpret_cast<const float*>(p));
+  if constexpr (D == DType::I8)
+    return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
   const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(half), 16));
 }
@@ -64,6 +77,11 @@ WC_AVX2_INLINE __m128 sum4(__m256 a, __m256 b, __m256 c, __m256 d) {
   return _mm_hadd_ps(_mm_hadd_ps(halves(a), halves(b)), _mm_hadd_ps(halves(c), halves(d)));
 }
 
+/// Four sums of sixteen lanes, each in two vectors.
+WC_AVX2_INLINE __m128 sum4(const Vec (&a)[2], const Vec (&b)[2], const Vec (&c)[2], const Vec (&d)[2]) {
+  return sum4(_mm256_add_ps(a[0], a[1]), _mm256_add_ps(b[0], b[1]), _mm256_add_ps(c[0], c[1]), _mm256_add_ps(d[0], d[1]));
+}
+
 WC_AVX2_INLINE float max(__m256 v) {
   __m128 t = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
   t = _mm_max_ps(t, _mm_movehl_ps(t, t));
@@ -79,6 +97,8 @@ WC_AVX2_INLINE __m256 round_bf16(__m256 v) {
   const __m256 nan = _mm256_cmp_ps(v, v, _CMP_UNORD_Q);
   return _mm256_blendv_ps(_mm256_castsi256_ps(up), v, nan);
 }
+
+WC_AVX2_INLINE __m128 round_bf16(__m128 v) { return _mm256_castps256_ps128(round_bf16(_mm256_castps128_ps256(v))); }
 
 /// exp, relative error about 1e-7 (Cephes' expf); below -87 the result is about 1e-38, above 88 about 1e38.
 WC_AVX2_INLINE __m256 exp(__m256 x) {

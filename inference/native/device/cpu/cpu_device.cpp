@@ -26,7 +26,7 @@ void store(const float* from, DType dtype, void* cache, size_t at, size_t n) {
 }  // namespace
 
 CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels)
-    : Device(round_activations), k_(kernels), pool_(threads) {}
+    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * kernels.matmul.scratch) {}
 
 template <class Task>
 void CpuDevice::spread(size_t count, double flops, const Task& task) {
@@ -61,14 +61,46 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
   }
   // About eight parts per thread: enough to balance, few enough that each streams a long stretch of memory.
   const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * 8) + 1;
-  const size_t step = std::max(MATMUL_PANEL_ROWS, (wish + MATMUL_PANEL_ROWS - 1) / MATMUL_PANEL_ROWS * MATMUL_PANEL_ROWS);
+  const size_t step = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
+  pack(jobs);
   parts_.clear();
-  for (const Matmul& job : jobs) {
+  for (size_t j = 0; j < jobs.size(); j++) {
+    const Matmul& job = jobs[j];
     if (job.rows == 0) continue;
     const bool round = round_activations() && !job.keep_f32;
-    for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round});
+    const float* packed = packed_.data() + packed_at_[j];
+    for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round, packed});
   }
-  spread(parts_.size(), flops, [&](size_t i, int) { k_.matmul(parts_[i]); });
+  spread(parts_.size(), flops, [&](size_t i, int thread) { k_.matmul.run(parts_[i], panels_.data() + static_cast<size_t>(thread) * k_.matmul.scratch); });
+}
+
+// Lays out the rows of those jobs whose kernel wants it. Jobs side by side may share their rows.
+void CpuDevice::pack(std::span<const Matmul> jobs) {
+  packed_at_.clear();
+  rows_to_pack_.clear();
+  size_t size = 0;
+  const Matmul* before = nullptr;
+  for (const Matmul& job : jobs) {
+    const bool packs = k_.matmul.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows;
+    packed_at_.push_back(shared ? packed_at_.back() : size);
+    if (!packs) continue;
+    if (!shared)
+      for (size_t r = 0; r < job.rows; r++) rows_to_pack_.push_back({&job, r, size});
+    if (!shared) size += job.rows * ((job.w.cols + MATMUL_BLOCK - 1) / MATMUL_BLOCK) * MATMUL_BLOCK;
+    before = &job;
+  }
+  if (packed_.size() < size) packed_.resize(size);
+  if (size == 0) return;
+  spread(rows_to_pack_.size(), static_cast<double>(size), [&](size_t i, int) {
+    const auto& [job, row, at] = rows_to_pack_[i];
+    const size_t cols = job->w.cols;
+    for (size_t begin = 0; begin < cols; begin += MATMUL_BLOCK) {
+      const size_t n = std::min(MATMUL_BLOCK, cols - begin);
+      float* to = packed_.data() + at + begin * job->rows + row * MATMUL_BLOCK;
+      std::copy_n(job->x + row * cols + begin, n, to);
+      std::fill(to + n, to + padded(n), 0.0f);
+    }
+  });
 }
 
 void CpuDevice::rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine,

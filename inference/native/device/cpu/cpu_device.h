@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "device/buffer.h"
 #include "device/cpu/kernels.h"
 #include "device/cpu/thread_pool.h"
 #include "device/device.h"
@@ -13,24 +14,67 @@ class CpuDevice final : public Device {
   /// `threads` >= 1 counts the calling thread.
   CpuDevice(bool round_activations, int threads, const Kernels& kernels = best_kernels());
 
-  int threads() const { return pool_.size(); }
+  std::string name() const override { return std::string("cpu (") + k_.name + ")"; }
+  int threads() const override { return pool_.size(); }
   const char* kernels() const { return k_.name; }
 
-  void embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y) override;
-  void rms_norm(const float* x, const float* scale, size_t rows, size_t n, float eps, float* y) override;
-  void matmul(std::span<const Matmul> jobs) override;
-  void rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine,
-            const float* sine) override;
+  Memory& memory() override { return host_memory(); }
+  Matrix load(const Matrix& matrix) override { return matrix; }
+  const float* load(std::span<const float> values) override { return values.data(); }
+  size_t load_bytes(const Matrix&) const override { return 0; }  // they are mapped
+  size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
+  void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
+  void give_back() override { scratch_ = {}; }
+  void begin(const Step& step) override { step_ = step; }
+
+  void embed(const Matrix& table, float scale, float* h) override;
+  void norm(const float* h, const float* scale, size_t n, float* x) override;
+  void qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope,
+           const KvLayer& cache, float* q) override;
+  void attention(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended) override;
+  void project(const float* attended, const Matrix& w, const Sandwich& sandwich) override;
+  void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
+               float* probs, int32_t* chosen) override;
+  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
+
+  // The kernels that these are made of.
+
+  /// y[rows, emb] = table[tokens] * scale
+  void embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y);
+
+  /// y[rows, n] = x / sqrt(mean(x^2) + eps) * scale[n] (model.py: RMSNorm).
+  void rms_norm(const float* x, const float* scale, size_t rows, size_t n, float eps, float* y);
+
+  /// Runs all products in one parallel region.
+  void matmul(std::span<const Matmul> jobs);
+
+  /// x[rows, heads, key_size] turned in place by its position, half-split form (model.py: RotaryEmbedding).
+  /// `cosine` and `sine` are tables [positions, key_size / 2].
+  void rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine, const float* sine);
+
+  /// Writes k and v [rows, kv_heads, key_size] at `positions` of each row's block table.
   void store_kv(const float* k, const float* v, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions,
-                size_t rows, HeadShape heads) override;
+                size_t rows, HeadShape heads);
+
+  /// y[rows, q_heads, key_size]: each row attends to positions 0..its own of its block table.
   void attention(const float* q, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions, size_t rows,
-                 HeadShape heads, float multiplier, float* y) override;
-  void route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen) override;
-  void gelu_mul(float* gate, const float* up, size_t rows, size_t n) override;
-  void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y) override;
+                 HeadShape heads, float multiplier, float* y);
+
+  /// probs[rows, experts] = softmax(logits); chosen[rows, selected] = the largest, ties to the lower index (model.py: Router).
+  void route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen);
+
+  /// gate[i] = gelu_tanh(gate[i]) * up[i] for [rows, n] (model.py: DenseBlock and MoELayer).
+  void gelu_mul(float* gate, const float* up, size_t rows, size_t n);
+
+  /// y[i] = x[index[i]], rows of n.
+  void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y);
+
+  /// y[r] = sum over j of probs[r, chosen[r, j]] * x[place[r, j]]: the experts' outputs x[rows * selected, n] come home.
   void combine(const float* x, const int32_t* place, const float* probs, const int32_t* chosen, size_t rows, size_t experts,
-               size_t selected, size_t n, float* y) override;
-  void add(float* h, const float* x, size_t rows, size_t n) override;
+               size_t selected, size_t n, float* y);
+
+  /// h[rows, n] += x (the residual stream).
+  void add(float* h, const float* x, size_t rows, size_t n);
 
  private:
   // Calls task(i, thread) for i in [0, count), on several threads when `flops` is worth waking them.
@@ -40,9 +84,31 @@ class CpuDevice final : public Device {
     if (round_activations()) k_.round(y, n);
   }
 
+  void pack(std::span<const Matmul> jobs);
+
+  struct RowToPack {
+    const Matmul* job;
+    size_t row, at;  // at: where the job's rows begin in packed_
+  };
+
+  // h += norm(y) * post, x = norm(h) * next
+  void apply(const Sandwich& sandwich, const float* y, size_t n);
+
+  // Activations that no other sublayer sees; the experts' rows are sorted by expert.
+  struct Scratch {
+    Buffer k, v, out, normed, router, expert_x, gate, up, expert_out;
+    std::vector<int32_t> source, place;
+  };
+
   const Kernels& k_;
   ThreadPool pool_;
+  Step step_{};
+  Scratch scratch_;
+  std::vector<Matmul> jobs_;
   std::vector<MatmulPart> parts_;
+  std::vector<size_t> packed_at_;  // of each job
+  std::vector<RowToPack> rows_to_pack_;
+  Buffer packed_, panels_;
   std::vector<float> weight_;  // attention weights of one group of heads, [threads, group, positions]
 };
 

@@ -83,10 +83,8 @@ int thread_count(int wanted) {
 }
 
 const Kernels& best_kernels() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (avx2_kernels() && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return *avx2_kernels();
-#endif
+  for (const Kernels* k : {avx512_kernels(), avx2_kernels()})
+    if (k && k->runs()) return *k;
   return portable_kernels();
 }
 

@@ -10,6 +10,24 @@ struct MatmulPart {
   const Matmul* job;
   size_t first, last;
   bool round;
+  const float* packed;  ///< x in blocks of inputs (pack_rows), for a kernel that wants it so
+};
+
+/// Inputs that pass by at once: 16 rows of them as float32 fill two thirds of a small L1.
+constexpr size_t MATMUL_BLOCK = 512;
+/// A part begins at a multiple of so many outputs.
+constexpr size_t MATMUL_GROUP = 64;
+
+/// Packed rows are filled up with zeros to a multiple of so many.
+constexpr size_t padded(size_t n) { return (n + 15) / 16 * 16; }
+
+/// Products of one instruction set.
+struct MatmulKernel {
+  /// Whether this product wants its rows packed: [blocks][rows, MATMUL_BLOCK], the last block filled up with zeros to padded().
+  bool (*packs)(const Matmul& job);
+  /// `scratch` has room for so many floats.
+  void (*run)(const MatmulPart& part, float* scratch);
+  size_t scratch;
 };
 
 /// Where one head's keys or values of a sequence lie: position p is row p % KV_BLOCK of block table[p / KV_BLOCK], a block
@@ -25,8 +43,10 @@ struct KvRun {
 /// inputs give equal bits wherever a row lies in a batch.
 struct Kernels {
   const char* name;
-  /// A dot product adds up inputs in blocks of 512, a block in 16 lanes; one row and many rows give the same bits.
-  void (*matmul)(const MatmulPart& part);
+  /// Whether this processor has the instructions.
+  bool (*runs)();
+  /// One row and many rows give the same bits.
+  MatmulKernel matmul;
   /// sum of x[i]^2
   float (*sum_squares)(const float* x, size_t n);
   /// y[i] = x[i] * factor * scale[i]
@@ -46,12 +66,11 @@ struct Kernels {
 };
 
 constexpr float ATTENTION_CAP = 30.0f;      // model.py: MultiHeadAttention, max_attn_val
-constexpr size_t MATMUL_BLOCK = 512;        // inputs that are added up before the sum joins the total
-constexpr size_t MATMUL_PANEL_ROWS = 8;     // weight rows that are widened to float32 at once: 16 KiB, half of an L1
 
 const Kernels& portable_kernels();
 /// Null when this build has none for the machine's architecture.
 const Kernels* avx2_kernels();
+const Kernels* avx512_kernels();
 
 /// The fastest set that this processor can run.
 const Kernels& best_kernels();

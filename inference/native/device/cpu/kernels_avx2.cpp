@@ -1,7 +1,7 @@
 // The kernels for x86-64 processors with AVX2 and FMA. Tails go through the same vector code as full vectors, with zeros.
 #include "device/cpu/avx2.h"
 #include "device/cpu/kernels.h"
-#include "device/cpu/matmul_avx2.h"
+#include "device/cpu/matmul_x86.h"
 
 #if defined(__x86_64__)
 #include <algorithm>
@@ -137,7 +137,22 @@ WC_AVX2 void round_all(float* x, size_t n) {
 
 const Kernels* avx2_kernels() {
   using namespace avx2;
-  static const Kernels kernels{"avx2", matmul, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  static const Kernels kernels{"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }, matmul_kernel(), sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  return &kernels;
+}
+
+// What is not a product is a small part of the time, and the longer vectors gain little there.
+const Kernels* avx512_kernels() {
+  static const Kernels kernels = [] {
+    Kernels k = *avx2_kernels();
+    k.name = "avx512";
+    k.runs = [] {
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512dq");
+    };
+    k.matmul = avx512::matmul_kernel();
+    return k;
+  }();
   return &kernels;
 }
 
@@ -145,5 +160,6 @@ const Kernels* avx2_kernels() {
 #else
 namespace wisecrack {
 const Kernels* avx2_kernels() { return nullptr; }
+const Kernels* avx512_kernels() { return nullptr; }
 }  // namespace wisecrack
 #endif

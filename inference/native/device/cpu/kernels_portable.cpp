@@ -42,7 +42,9 @@ float reduce(const float* lanes) {
   return reduce(lanes);
 }
 
-void matmul(const MatmulPart& part) {
+bool packs(const Matmul&) { return false; }
+
+void matmul(const MatmulPart& part, float*) {
   const Matmul& job = *part.job;
   const size_t in = job.w.cols, out = job.w.rows;
   float w[MATMUL_BLOCK];
@@ -119,7 +121,7 @@ void round_all(float* x, size_t n) {
 }  // namespace
 
 const Kernels& portable_kernels() {
-  static const Kernels kernels{"portable", matmul, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  static const Kernels kernels{"portable", [] { return true; }, {packs, matmul, 0}, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
   return kernels;
 }
 

@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include "device/cuda/library.h"
+
 namespace wisecrack {
 namespace {
 
@@ -11,7 +13,11 @@ struct Driver {
   int (*version)(int* version);
   int (*count)(int* count);
   int (*name)(char* name, int size, int device);
+  int (*attribute)(int* value, int attribute, int device);
 };
+
+constexpr int COMPUTE_CAPABILITY_MAJOR = 75;  // cuda.h: CUdevice_attribute
+constexpr int NEEDED_MAJOR = 8;               // bf16 on tensor cores, asynchronous copies
 
 template <class Function>
 bool load(void* library, const char* name, Function& function) {
@@ -30,7 +36,8 @@ CudaProbe probe_cuda() {
   }
   Driver driver{};
   if (!load(library, "cuInit", driver.init) || !load(library, "cuDriverGetVersion", driver.version) ||
-      !load(library, "cuDeviceGetCount", driver.count) || !load(library, "cuDeviceGetName", driver.name)) {
+      !load(library, "cuDeviceGetCount", driver.count) || !load(library, "cuDeviceGetName", driver.name) ||
+      !load(library, "cuDeviceGetAttribute", driver.attribute)) {
     probe.reason = "libcuda.so.1 lacks a function";
     return probe;
   }
@@ -48,7 +55,12 @@ CudaProbe probe_cuda() {
     char name[256] = {};
     probe.devices.emplace_back(driver.name(name, sizeof name - 1, i) == 0 ? name : "unknown device");
   }
-  probe.reason = "this build has no CUDA kernels yet";
+  int major = 0;
+  if (driver.attribute(&major, COMPUTE_CAPABILITY_MAJOR, 0) != 0 || major < NEEDED_MAJOR) {
+    probe.reason = "the first card is of compute capability " + std::to_string(major) + ", the kernels need 8.0";
+    return probe;
+  }
+  probe.available = cuda_library(probe.reason) != nullptr;
   return probe;
 }
 

@@ -10,7 +10,7 @@ interface Example {
 }
 
 const MOST = 12;
-const LEAST = 4;
+const LEAST = 1;
 
 /** The exchanges that teach the voice. */
 export function Examples({ fields, change, mistake, disabled }: FieldsProps) {

@@ -3,7 +3,9 @@ import { fieldsIn, withField } from '../draft.ts';
 import type { FieldsProps } from './props.ts';
 import { say } from './texts.ts';
 
-const names = ['error', 'busy', 'empty', 'refused', 'cancelled'] as const;
+/** Those that a persona may leave out. */
+const optional: readonly string[] = ['full', 'cancelled'];
+const names = ['error', 'busy', 'full', 'empty', 'refused', 'cancelled'] as const;
 
 /** What it says when there is no reply. */
 export function Lines({ fields, change, mistake, disabled }: FieldsProps) {
@@ -18,14 +20,14 @@ export function Lines({ fields, change, mistake, disabled }: FieldsProps) {
           label={text.lines[name]}
           rows={3}
           spoken
-          optional={name === 'cancelled'}
+          optional={optional.includes(name)}
           disabled={disabled}
           error={mistake(`lines.${name}`)}
           value={Array.isArray(lines[name]) ? lines[name].join('\n') : String(lines[name] ?? '')}
           onInput={(value) =>
             change(
               'lines',
-              withField(lines, name, value === '' && name === 'cancelled' ? undefined : value.split('\n')),
+              withField(lines, name, value === '' && optional.includes(name) ? undefined : value.split('\n')),
             )
           }
         />

@@ -45,7 +45,7 @@ export function Sampling({ fields, change, mistake, disabled }: FieldsProps) {
           {...own('repetitionPenalty')}
         />
       </div>
-      <h3>{text.dry}</h3>
+      <h2>{text.dry}</h2>
       <div class="columns narrow">
         <NumberField label={text.multiplier} min={0} max={5} step={0.1} {...inDry('multiplier')} />
         <NumberField label={text.base} min={1} max={4} step={0.05} {...inDry('base')} />

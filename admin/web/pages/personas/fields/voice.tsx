@@ -1,5 +1,6 @@
-import { NumberField, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
+import { NumberField, TextArea, TextField } from '../../../ui/field.tsx';
 import { ListField } from '../../../ui/list-field.tsx';
+import { SelectField } from '../../../ui/select-field.tsx';
 import { textIn } from '../draft.ts';
 import type { FieldsProps } from './props.ts';
 import { say } from './texts.ts';
@@ -62,7 +63,24 @@ export function Voice({ fields, change, mistake, disabled }: FieldsProps) {
           values={Array.isArray(fields.stop) ? fields.stop.map(String) : []}
           onChange={(values) => change('stop', values.length > 0 ? values : undefined)}
         />
+        <TextField
+          label={text.avatar}
+          hint={text.avatarHint}
+          optional
+          {...words('avatar')}
+          onInput={(value) => change('avatar', value === '' ? undefined : value)}
+        />
+        <ListField
+          label={text.banned}
+          hint={text.bannedHint}
+          optional
+          disabled={disabled}
+          error={mistake('bannedPhrases')}
+          values={Array.isArray(fields.bannedPhrases) ? fields.bannedPhrases.map(String) : []}
+          onChange={(values) => change('bannedPhrases', values)}
+        />
       </div>
+      <p class="faint">{text.rest}</p>
     </div>
   );
 }

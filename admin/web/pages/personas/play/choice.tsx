@@ -1,5 +1,6 @@
 import type { PersonaLine, SamplingOverride } from '../../../../api/index.ts';
-import { NumberField, SelectField } from '../../../ui/field.tsx';
+import { NumberField } from '../../../ui/field.tsx';
+import { SelectField } from '../../../ui/select-field.tsx';
 import { say } from './texts.ts';
 
 /** Who answers in a lane, and what of the sampling is different. */

@@ -1,0 +1,24 @@
+# libkern_cuda.so and the programs that measure it. Code for A100 (sm_80) and H100/H200 (sm_90), and PTX for what comes after.
+set(CMAKE_CUDA_COMPILER ${WISECRACK_NVCC})
+set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
+set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
+set(CMAKE_CUDA_STANDARD 17)
+enable_language(CUDA)
+# CMake before 3.26 does not know that nvcc 12 and later have C++20.
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
+  set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
+endif()
+set(CMAKE_CUDA_STANDARD 20)
+
+# Toolkits that do not come from NVIDIA's installer may have the runtime here only.
+get_filename_component(CUDA_BIN ${WISECRACK_NVCC} DIRECTORY)
+link_directories(${CUDA_BIN}/../lib64 ${CUDA_BIN}/../lib)
+
+set(CUDA_SOURCES device/cuda/cuda_device.cu device/cuda/cuda_memory.cu device/cuda/layout.cpp device/cuda/step_inputs.cpp)
+# As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
+add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
+
+add_library(kern_cuda MODULE ${CUDA_SOURCES} device/cuda/export.cu)
+target_include_directories(kern_cuda PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+set_target_properties(kern_cuda PROPERTIES LINKER_LANGUAGE CUDA LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} CUDA_VISIBILITY_PRESET hidden)

@@ -1,0 +1,110 @@
+// The forward pass's steps on the processor, made of CpuDevice's kernels.
+#include <algorithm>
+
+#include "device/cpu/cpu_device.h"
+
+namespace wisecrack {
+namespace {
+
+template <class Vector>
+void at_least(Vector& v, size_t n) {
+  if (v.size() < n) v.resize(n);
+}
+
+}  // namespace
+
+size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t) const {
+  const size_t slots = rows * shape.selected, kv = shape.heads.kv_heads * shape.heads.key_size;
+  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2)) * sizeof(float);
+}
+
+void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
+  const size_t slots = rows * shape.selected;
+  for (auto* v : {&scratch_.k, &scratch_.v}) at_least(*v, rows * shape.heads.kv_heads * shape.heads.key_size);
+  for (auto* v : {&scratch_.out, &scratch_.normed}) at_least(*v, rows * shape.emb);
+  for (auto* v : {&scratch_.expert_x, &scratch_.expert_out}) at_least(*v, slots * shape.emb);
+  for (auto* v : {&scratch_.gate, &scratch_.up}) at_least(*v, slots * shape.ffn);
+  for (auto* v : {&scratch_.source, &scratch_.place}) at_least(*v, slots);
+  at_least(scratch_.router, rows * shape.experts);
+}
+
+void CpuDevice::embed(const Matrix& table, float scale, float* h) { embed(table, step_.tokens, step_.rows, scale, h); }
+
+void CpuDevice::norm(const float* h, const float* scale, size_t n, float* x) { rms_norm(h, scale, step_.rows, n, RMS_EPS, x); }
+
+void CpuDevice::qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope_tables,
+                    const KvLayer& cache, float* q) {
+  const size_t n = step_.rows;
+  float *k = scratch_.k.data(), *v = scratch_.v.data();
+  const Matmul project[] = {{x, n, wq, q}, {x, n, wk, k}, {x, n, wv, v}};
+  matmul(project);
+  rope(q, step_.positions, n, heads.q_heads, heads.key_size, rope_tables.cosine, rope_tables.sine);
+  rope(k, step_.positions, n, heads.kv_heads, heads.key_size, rope_tables.cosine, rope_tables.sine);
+  store_kv(k, v, cache, step_.tables, step_.positions, n, heads);
+}
+
+void CpuDevice::attention(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended) {
+  attention(q, cache, step_.tables, step_.positions, step_.rows, heads, multiplier, attended);
+}
+
+void CpuDevice::apply(const Sandwich& sandwich, const float* y, size_t n) {
+  rms_norm(y, sandwich.post, step_.rows, n, RMS_EPS, scratch_.normed.data());
+  add(sandwich.h, scratch_.normed.data(), step_.rows, n);
+  if (sandwich.next) rms_norm(sandwich.h, sandwich.next, step_.rows, n, RMS_EPS, sandwich.x);
+}
+
+void CpuDevice::project(const float* attended, const Matrix& w, const Sandwich& sandwich) {
+  const Matmul job{attended, step_.rows, w, scratch_.out.data()};
+  matmul({&job, 1});
+  apply(sandwich, scratch_.out.data(), w.rows);
+}
+
+// Rows are sorted by expert, so that an expert's weights are read once.
+void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Expert> weights, size_t selected,
+                        const Sandwich& sandwich, float* probs, int32_t* chosen) {
+  const size_t n = step_.rows, experts = weights.size(), emb = router.cols, ffn = weights[0].gate.rows, slots = n * selected;
+  Scratch& s = scratch_;
+  Matmul routing{x, n, router, s.router.data()};
+  routing.keep_f32 = true;
+  matmul({&routing, 1});
+  route(s.router.data(), n, experts, selected, probs, chosen);
+
+  std::vector<size_t> begin(experts + 1, 0);
+  for (size_t i = 0; i < slots; i++) begin[static_cast<size_t>(chosen[i]) + 1]++;
+  for (size_t e = 0; e < experts; e++) begin[e + 1] += begin[e];
+  std::vector<size_t> next(begin.begin(), begin.end() - 1);
+  for (size_t i = 0; i < slots; i++) {
+    const size_t at = next[static_cast<size_t>(chosen[i])]++;
+    s.source[at] = static_cast<int32_t>(i / selected);
+    s.place[i] = static_cast<int32_t>(at);
+  }
+  gather(x, s.source.data(), slots, emb, s.expert_x.data());
+
+  jobs_.clear();
+  for (size_t e = 0; e < experts; e++) {
+    const size_t count = begin[e + 1] - begin[e], at = begin[e];
+    if (count == 0) continue;
+    jobs_.push_back({s.expert_x.data() + at * emb, count, weights[e].gate, s.gate.data() + at * ffn});
+    jobs_.push_back({s.expert_x.data() + at * emb, count, weights[e].up, s.up.data() + at * ffn});
+  }
+  matmul(jobs_);
+  gelu_mul(s.gate.data(), s.up.data(), slots, ffn);
+  jobs_.clear();
+  for (size_t e = 0; e < experts; e++) {
+    const size_t count = begin[e + 1] - begin[e], at = begin[e];
+    if (count) jobs_.push_back({s.gate.data() + at * ffn, count, weights[e].down, s.expert_out.data() + at * emb});
+  }
+  matmul(jobs_);
+  combine(s.expert_out.data(), s.place.data(), probs, chosen, n, experts, selected, emb, s.out.data());
+  apply(sandwich, s.out.data(), emb);
+}
+
+void CpuDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) {
+  const size_t n = step_.wanted.size(), emb = table.cols;
+  gather(h, step_.wanted.data(), n, emb, scratch_.out.data());
+  rms_norm(scratch_.out.data(), norm_scale, n, emb, RMS_EPS, scratch_.normed.data());
+  const Matmul job{scratch_.normed.data(), n, table, y, scale, true};
+  matmul({&job, 1});
+}
+
+}  // namespace wisecrack

@@ -1,0 +1,67 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "device/cuda/cuda_memory.h"
+#include "device/cuda/norm.cuh"
+#include "device/cuda/product.cuh"
+#include "device/cuda/step_inputs.h"
+#include "device/device.h"
+
+namespace wisecrack::cuda {
+
+/// Grok-1's forward pass on one card. All kernels of a step are started in order on one stream; the host waits only for logits and
+/// traces. One thread at a time.
+///
+/// x, q and attended are bf16 when activations are rounded, else float32.
+class CudaDevice final : public Device {
+ public:
+  /// `way` decides how products are computed, for tests that compare the two.
+  CudaDevice(bool round_activations, int device, Way way = Way::Auto);
+  ~CudaDevice() override;
+
+  /// What is wrong with a model of this shape for these kernels; empty when nothing is.
+  static std::string refusal(const Shape& shape);
+
+  std::string name() const override;
+  int threads() const override { return 1; }
+  CudaMemory& memory() override { return memory_; }
+  Matrix load(const Matrix& matrix) override;
+  const float* load(std::span<const float> values) override;
+  size_t load_bytes(const Matrix& matrix) const override;
+  size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
+  void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
+  void give_back() override;
+  void begin(const Step& step) override;
+
+  void embed(const Matrix& table, float scale, float* h) override;
+  void norm(const float* h, const float* scale, size_t n, float* x) override;
+  void qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope,
+           const KvLayer& cache, float* q) override;
+  void attention(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended) override;
+  void project(const float* attended, const Matrix& w, const Sandwich& sandwich) override;
+  void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
+               float* probs, int32_t* chosen) override;
+  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
+
+ private:
+  void dense(const float* x, const Matrix& w, size_t rows, float scale, bool round, float* y);
+  void apply(const Outcome& outcome, const Sandwich& sandwich, size_t n);
+  void attend_rounded(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
+  void attend_exactly(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
+  void reserve_routing(size_t experts, size_t slots);
+  const int32_t* input(size_t offset) const { return inputs_there_.data() + offset; }
+  StepView view() const;
+  cudaStream_t stream() const { return memory_.stream(); }
+
+  const int device_;
+  CudaMemory memory_;
+  const Way way_;
+  std::vector<void*> weights_;  // what load() has allocated
+  StepInputs inputs_;
+  Array<int32_t> inputs_there_;
+  Array<float> out_, expert_hidden_, expert_out_, partial_, logits_;
+  Array<int32_t> routed_;  // the router's counter, then begin, source and place (router.cuh)
+};
+
+}  // namespace wisecrack::cuda

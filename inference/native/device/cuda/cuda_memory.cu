@@ -1,0 +1,72 @@
+#include "device/cuda/cuda_memory.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "device/cuda/launch.h"
+
+namespace wisecrack::cuda {
+
+CudaMemory::CudaMemory(int device) : device_(device) {
+  bind();
+  demand(cudaStreamCreate(&stream_), "cudaStreamCreate");
+  demand(cudaMallocHost(&staging_, STAGING), "cudaMallocHost");
+}
+
+CudaMemory::~CudaMemory() {
+  cudaFreeHost(staging_);
+  cudaStreamDestroy(stream_);
+}
+
+void CudaMemory::bind() const { demand(cudaSetDevice(device_), "cudaSetDevice"); }
+
+void* CudaMemory::allocate(size_t bytes) {
+  if (bytes == 0) return nullptr;
+  void* data = nullptr;
+  bind();
+  if (cudaMalloc(&data, bytes) != cudaSuccess) {
+    cudaGetLastError();  // a failed allocation is no broken device
+    throw std::bad_alloc();
+  }
+  return data;
+}
+
+void CudaMemory::release(void* data, size_t) {
+  cudaStreamSynchronize(stream_);
+  cudaFree(data);
+}
+
+void CudaMemory::upload(void* to, const void* from, size_t bytes) {
+  for (size_t at = 0; at < bytes; at += STAGING) {
+    const size_t n = std::min(STAGING, bytes - at);
+    wait();
+    std::memcpy(staging_, static_cast<const char*>(from) + at, n);
+    upload_staged(static_cast<char*>(to) + at, n);
+  }
+}
+
+void CudaMemory::upload_staged(void* to, size_t bytes) {
+  demand(cudaMemcpyAsync(to, staging_, bytes, cudaMemcpyHostToDevice, stream_), "copying to the device");
+}
+
+void CudaMemory::download(void* to, const void* from, size_t bytes) {
+  demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "copying from the device");
+  wait();
+}
+
+void CudaMemory::copy(void* to, const void* from, size_t bytes) {
+  demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "copying on the device");
+}
+
+void CudaMemory::zero(void* to, size_t bytes) { demand(cudaMemsetAsync(to, 0, bytes, stream_), "clearing memory"); }
+
+size_t CudaMemory::available() const {
+  size_t available = 0, total = 0;
+  demand(cudaMemGetInfo(&available, &total), "cudaMemGetInfo");
+  return available;
+}
+
+void CudaMemory::wait() { demand(cudaStreamSynchronize(stream_), "a kernel"); }
+
+}  // namespace wisecrack::cuda

@@ -1,0 +1,10 @@
+// What libkern_cuda.so shows to library.cpp.
+#include "device/cuda/cuda_device.h"
+#include "device/cuda/library.h"
+
+extern "C" __attribute__((visibility("default"))) const wisecrack::CudaLibrary* wisecrack_cuda() {
+  static const wisecrack::CudaLibrary library{
+      [](bool round_activations, int device) -> wisecrack::Device* { return new wisecrack::cuda::CudaDevice(round_activations, device); },
+      wisecrack::cuda::CudaDevice::refusal};
+  return &library;
+}

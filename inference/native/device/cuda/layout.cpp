@@ -1,0 +1,74 @@
+#include "device/cuda/layout.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "device/bf16.h"
+
+namespace wisecrack::cuda {
+namespace {
+
+constexpr size_t INPUTS = 64, OUTPUTS = 16;  // operand.cuh: CHUNK, TILE_ROWS
+
+size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+template <class T>
+T value_at(const void* data, size_t i) {  // files need not be aligned
+  T value;
+  std::memcpy(&value, static_cast<const char*>(data) + i * sizeof value, sizeof value);
+  return value;
+}
+
+size_t index_of(const Matrix& m, size_t o, size_t i) { return m.by_input ? i * m.rows + o : o * m.cols + i; }
+
+float product(const Matrix& m, size_t o, size_t i) {
+  const size_t group = i / (m.cols / m.groups);
+  const float value = static_cast<float>(value_at<int8_t>(m.data, index_of(m, o, i))) *
+                      to_float(value_at<bf16>(m.scales, group * m.rows + o));
+  return m.round_product ? round_bf16(value) : value;
+}
+
+}  // namespace
+
+Layout layout_of(const Matrix& m) {
+  DType dtype = m.dtype;
+  const bool one_scale = m.groups == 1 || (m.groups > 1 && m.cols / m.groups % INPUTS == 0);
+  if (dtype == DType::I8 && !m.round_product) dtype = DType::F32;
+  else if (dtype == DType::I8 && !one_scale) dtype = DType::BF16;
+  return {dtype, round_up(m.rows, OUTPUTS), round_up(m.cols, INPUTS)};
+}
+
+void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, char* to) {
+  const size_t size = size_of(layout.dtype), pitch = layout.pitch * size;
+  std::memset(to, 0, (last - first) * pitch);
+  last = std::min(last, m.rows);
+  if (first >= last) return;
+  if (layout.dtype != m.dtype) {
+    for (size_t o = first; o < last; o++)
+      for (size_t i = 0; i < m.cols; i++) {
+        const float value = product(m, o, i);
+        const bf16 half = to_bf16(value);
+        std::memcpy(to + (o - first) * pitch + i * size, size == 4 ? static_cast<const void*>(&value) : &half, size);
+      }
+    return;
+  }
+  const auto* from = static_cast<const char*>(m.data);
+  if (!m.by_input) {
+    for (size_t o = first; o < last; o++) std::memcpy(to + (o - first) * pitch, from + o * m.cols * size, m.cols * size);
+    return;
+  }
+  constexpr size_t TILE = 64;  // so that both sides of the turn stay in the cache
+  for (size_t i0 = 0; i0 < m.cols; i0 += TILE)
+    for (size_t o0 = first; o0 < last; o0 += TILE)
+      for (size_t i = i0; i < std::min(i0 + TILE, m.cols); i++)
+        for (size_t o = o0; o < std::min(o0 + TILE, last); o++)
+          std::memcpy(to + (o - first) * pitch + i * size, from + (i * m.rows + o) * size, size);
+}
+
+void lay_out_scales(const Matrix& m, const Layout& layout, char* to) {
+  std::memset(to, 0, layout.scale_bytes(m));
+  for (size_t g = 0; g < m.groups; g++)
+    std::memcpy(to + g * layout.rows * 2, static_cast<const char*>(m.scales) + g * m.rows * 2, m.rows * 2);
+}
+
+}  // namespace wisecrack::cuda

@@ -1,0 +1,156 @@
+// The whole forward pass on the emulated device, against xAI's reference (test/golden) and against itself.
+#include "../../native/check.h"
+#include "../../native/bf16_figures.h"
+#include "device/cpu/cpu_device.h"
+#include "device/cuda/cuda_device.h"
+#include "model/forward.h"
+#include "scheduler/trace.h"
+
+using namespace wisecrack;
+
+namespace {
+
+struct ModelRun {
+  Config config;
+  Weights weights;
+  cuda::CudaDevice device;
+  Forward forward;
+  std::atomic<bool> stop{false};
+
+  ModelRun(const std::string& name, bool bf16, cuda::Way way = cuda::Way::Auto)
+      : config(read_config(golden::model(name) + "/config.json")),
+        weights(golden::model(name), config),
+        device(bf16, 0, way),
+        forward(config, weights, device, static_cast<size_t>(config.sequence_len)) {}
+
+  Trace trace(const std::vector<int32_t>& tokens, size_t chunk) {
+    Trace result;
+    TraceJob job(tokens, chunk, [&](std::unique_ptr<Trace> t, const std::exception_ptr&) { result = std::move(*t); });
+    while (!job.advance(forward, config, stop)) {
+    }
+    job.succeed();
+    return result;
+  }
+};
+
+bool same_bits(const Trace& a, const Trace& b) {
+  const auto same = [](const std::vector<float>& x, const std::vector<float>& y) {
+    return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
+  };
+  return same(a.logits, b.logits) && same(a.hidden, b.hidden) && same(a.router_probs, b.router_probs) && a.experts == b.experts;
+}
+
+const char* const MODELS[] = {"tiny-a", "tiny-b"};
+
+}  // namespace
+
+TEST(golden_float32) {
+  for (const std::string name : MODELS) {
+    ModelRun model(name, false);
+    const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
+    double logits = 0, hidden = 0, probs = 0;
+    for (const auto& prompt : golden::prompts(name)) {
+      for (const size_t chunk : {size_t{0}, size_t{5}}) {
+        const Trace trace = model.trace(prompt.tokens, chunk);
+        logits = std::max(logits, golden::relative(trace.logits, wanted.floats(prompt.name + ".logits")));
+        hidden = std::max(hidden, golden::relative(trace.hidden, wanted.floats(prompt.name + ".hidden")));
+        const auto router = wanted.floats(prompt.name + ".router_probs");
+        for (size_t i = 0; i < router.size(); i++) probs = std::max(probs, std::abs(double{router[i]} - trace.router_probs[i]));
+        CHECK(trace.experts == wanted.ints(prompt.name + ".experts"));
+      }
+    }
+    std::printf("     %s: logits %.1e, hidden %.1e of their largest, router %.1e\n", name.c_str(), logits, hidden, probs);
+    CHECK(logits <= 5e-5 && hidden <= 5e-5 && probs <= 1e-4);
+  }
+}
+
+TEST(golden_bfloat16) {
+  for (const std::string name : MODELS) {
+    ModelRun model(name, true);
+    const auto f = bf16_figures(name, static_cast<size_t>(model.config.vocab_size),
+                                [&](const std::vector<int32_t>& tokens) { return model.trace(tokens, 0).logits; });
+    std::printf("     %s bf16: median %.3f, p95 %.3f, argmax %.1f %%, KL %.4f\n", name.c_str(), f.median, f.p95, 100 * f.agreement, f.kl);
+    CHECK(f.good());
+  }
+}
+
+// Decode and prefill kernels, skinny and tiled products, any order of threads: the same bits.
+TEST(chunks_ways_and_seeds_give_the_same_bits) {
+  for (const std::string name : MODELS) {
+    const auto tokens = golden::prompts(name)[3].tokens;  // 120
+    ModelRun model(name, true), tiled(name, true, cuda::Way::Tiled), skinny(name, true, cuda::Way::Skinny);
+    const Trace whole = model.trace(tokens, 0);
+    for (const size_t chunk : {1, 2, 40}) CHECK(same_bits(whole, model.trace(tokens, chunk)));
+    CHECK(same_bits(whole, tiled.trace(tokens, 40)));
+    CHECK(same_bits(whole, skinny.trace(tokens, 0)));
+    for (const uint64_t seed : {7, 8}) {
+      simt::set_seed(seed);
+      CHECK(same_bits(whole, model.trace(tokens, 0)));
+      CHECK(same_bits(whole, model.trace(tokens, 30)));
+    }
+  }
+}
+
+// Four sequences in one batch, each with its own number of rows per step and its blocks scattered, against each one alone.
+TEST(company_gives_the_same_bits) {
+  ModelRun model("tiny-b", true);
+  const auto prompts = golden::prompts("tiny-b");
+  const auto vocab = static_cast<size_t>(model.config.vocab_size);
+  const auto pool = model.forward.make_pool(kv_blocks(200) * prompts.size());
+  std::vector<std::vector<int32_t>> tables(prompts.size());
+  std::vector<size_t> at(prompts.size(), 0);
+  std::vector<std::vector<float>> logits(prompts.size());
+  for (size_t b = 0; b < pool->blocks(); b++) tables[b % prompts.size()].push_back(static_cast<int32_t>(pool->blocks() - 1 - b));
+  for (bool more = true; more;) {
+    more = false;
+    std::vector<Row> rows;
+    std::vector<size_t> owner;
+    for (size_t s = 0; s < prompts.size(); s++) {
+      for (size_t n = 0; n < 1 + s * 2 && at[s] < prompts[s].tokens.size(); n++, at[s]++) {
+        rows.push_back({prompts[s].tokens[at[s]], static_cast<int32_t>(at[s]), tables[s].data(), true});
+        owner.push_back(s);
+        more = true;
+      }
+    }
+    if (!more) break;
+    CHECK(model.forward.run(rows, *pool, model.stop));
+    for (size_t r = 0; r < rows.size(); r++)
+      logits[owner[r]].insert(logits[owner[r]].end(), model.forward.logits() + r * vocab, model.forward.logits() + (r + 1) * vocab);
+  }
+  for (size_t s = 0; s < prompts.size(); s++) {
+    const auto alone = model.trace(prompts[s].tokens, 0).logits;
+    CHECK(std::memcmp(logits[s].data(), alone.data(), alone.size() * sizeof(float)) == 0);
+  }
+}
+
+// The likeliest token after each prompt, sixteen times, as the processor finds them.
+TEST(greedy_tokens_are_the_processors) {
+  for (const std::string name : MODELS) {
+    ModelRun model(name, true);
+    CpuDevice cpu(true, 1);
+    Forward other(model.config, model.weights, cpu, static_cast<size_t>(model.config.sequence_len));
+    const auto next = [&](Forward& forward, const std::vector<int32_t>& tokens, size_t done, const KvPool& pool, const int32_t* table) {
+      std::vector<Row> rows;
+      for (size_t i = done; i < tokens.size(); i++) rows.push_back({tokens[i], static_cast<int32_t>(i), table, i + 1 == tokens.size()});
+      CHECK(forward.run(rows, pool, model.stop));
+      return static_cast<int32_t>(std::max_element(forward.logits(), forward.logits() + model.config.vocab_size) - forward.logits());
+    };
+    for (const auto& prompt : golden::prompts(name)) {
+      std::vector<int32_t> tokens[2] = {prompt.tokens, prompt.tokens}, table(kv_blocks(prompt.tokens.size() + 16));
+      for (size_t b = 0; b < table.size(); b++) table[b] = static_cast<int32_t>(b);
+      Forward* forwards[2] = {&model.forward, &other};
+      for (int side = 0; side < 2; side++) {
+        const auto pool = forwards[side]->make_pool(table.size());
+        size_t done = 0;
+        for (int i = 0; i < 16; i++) {
+          const int32_t token = next(*forwards[side], tokens[side], done, *pool, table.data());
+          done = tokens[side].size();
+          tokens[side].push_back(token);
+        }
+      }
+      CHECK(tokens[0] == tokens[1]);
+    }
+  }
+}
+
+int main(int argc, char** argv) { return check::run_tests(argc, argv); }
