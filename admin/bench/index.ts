@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { openWebChat } from '../../bots/web/index.ts';
 import type { PersonaStore } from '../../personas/index.ts';
 import { openQueue, type Queue, type RedisHandle } from '../../queue/index.ts';
 import { percentile, removeKeys } from '../../queue/measure.ts';
@@ -44,8 +45,10 @@ export async function benchAdmin(options: AdminBenchOptions): Promise<AdminBench
   const prefix = `bench-${randomUUID()}`;
   const home = mkdtempSync(join(tmpdir(), 'wisecrack-bench-'));
   const queue = openQueue({ redis, prefix });
+  const log = pino({ level: 'silent' });
+  const web = await openWebChat({ queue, personas, persona: '', log });
   const admin = await startAdmin({
-    ...{ queue, personas, home, host: '127.0.0.1', port: 0, version: '0.0.0', log: pino({ level: 'silent' }) },
+    ...{ queue, personas, chat: web.chat, home, host: '127.0.0.1', port: 0, version: '0.0.0', log },
     folders: { builtIn: home, own: home },
     window: () => Promise.reject(new Error('no prompt is laid out here')),
   });
@@ -56,6 +59,7 @@ export async function benchAdmin(options: AdminBenchOptions): Promise<AdminBench
     return [...weight(), ...rows(spreads, bare, viewers)];
   } finally {
     await admin.close();
+    await web.close();
     await queue.close();
     await removeKeys(raw, prefix);
     raw.disconnect();

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ChatMessage } from '../../api/index.ts';
 import { report } from '../ui/toast.tsx';
-import { note, sayIt, sayOtherwise } from './acts.ts';
+import { note, press, sayIt, sayOtherwise } from './acts.ts';
 import { commandIn, commands, give } from './commands.ts';
-import { editing, lastQuestion, speaker } from './state.ts';
+import { editing, growing, lastQuestion, speaker } from './state.ts';
 import { say } from './texts.ts';
 
 /** Where one writes. Enter sends, Shift+Enter begins a new line, Esc ends editing, "up" in an empty field edits the last question. */
@@ -128,19 +129,33 @@ export function Composer({ onPersonas }: { onPersonas: () => void }) {
           }}
           onKeyDown={key}
         />
-        <button type="submit" class="send" aria-label={edited ? words.save : words.send} disabled={text.trim() === ''}>
-          <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
-            <path
-              d="M9 14.500V4M4.500 8.200L9 3.700l4.500 4.500"
-              fill="none"
-              stroke="currentColor"
-              stroke-width="1.800"
-              stroke-linecap="round"
-              stroke-linejoin="round"
-            />
-          </svg>
-        </button>
+        {text.trim() === '' && growing.value ? (
+          <Stop reply={growing.value} />
+        ) : (
+          <Send label={edited ? words.save : words.send} off={text.trim() === ''} />
+        )}
       </div>
     </form>
+  );
+}
+
+function Send({ label, off }: { label: string; off: boolean }) {
+  return (
+    <button type="submit" class="send" aria-label={label} disabled={off}>
+      <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+        <path d="M9 14.5V4M4.5 8.2L9 3.7l4.5 4.5" class="drawn" />
+      </svg>
+    </button>
+  );
+}
+
+/** In the place of Send while a reply is made and nothing is written: it stands still as the reply grows. */
+function Stop({ reply }: { reply: ChatMessage }) {
+  return (
+    <button type="button" class="send" aria-label={say().stop} onClick={() => void press(reply, 'stop')}>
+      <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+        <rect x="5" y="5" width="8" height="8" rx="1.5" fill="currentColor" />
+      </svg>
+    </button>
   );
 }

@@ -1,5 +1,6 @@
 import { memo } from 'preact/compat';
 import type { ChatButton, ChatMessage } from '../../api/index.ts';
+import { Icon } from '../ui/icon.tsx';
 import { report } from '../ui/toast.tsx';
 import { press, takeBack } from './acts.ts';
 import { Markdown } from './markdown/markdown.tsx';
@@ -45,28 +46,28 @@ function Reply({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
     <article class={isLast ? 'message bot last' : 'message bot'} aria-label={name} aria-busy={isGrowing}>
       <p class="name">{name}</p>
       <Markdown text={text} />
-      {/* There also when it is empty, so that nothing moves when the buttons come. */}
+      {/* There also when it is empty, so that nothing moves when the buttons come. Stop stands where one writes: here it would move. */}
       <div class="acts">
-        {buttons.map((button) => (
-          <Act key={button} message={message} button={button} />
-        ))}
+        {buttons
+          .filter((button) => button !== 'stop')
+          .map((button) => (
+            <Act key={button} message={message} button={button} />
+          ))}
       </div>
     </article>
   );
 }
-
-const SIGN = { up: '👍', down: '👎' } as const;
 
 function Act({ message, button }: { message: ChatMessage; button: ChatButton }) {
   const isThumb = button === 'up' || button === 'down';
   return (
     <button
       type="button"
-      class={isThumb ? 'act thumb' : 'act'}
+      class={isThumb ? `act thumb ${button}` : 'act'}
       {...(isThumb && { 'aria-pressed': votes.value[message.id] === button, 'aria-label': say()[button] })}
       onClick={() => void press(message, button)}
     >
-      {isThumb ? SIGN[button] : say()[button]}
+      {isThumb ? <Icon name="up" /> : say()[button]}
     </button>
   );
 }

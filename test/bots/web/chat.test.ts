@@ -55,6 +55,19 @@ test('a reply grows, and Stop ends it', async () => {
   expect((await last(ann))?.text).toMatch(/^It begins\./);
 });
 
+test('whoever waits sees their place in the queue, until it is their turn', async () => {
+  const end = gate();
+  stage.scripted.when('busy', [end.opened, 'Done.']);
+  // As many as there are places.
+  for (let at = 0; at < 8; at++) await web.chat.say(somebody(), '1', 'busy');
+  const ann = somebody();
+  await web.chat.say(ann, '1', 'Hello from the queue');
+  await until(async () => (await last(ann))?.text.startsWith('In the queue, place 1') ?? false, 60_000);
+  end.open();
+  await over(ann);
+  expect(await texts(ann)).toEqual(['Hello from the queue', 'guide heard: Hello from the queue.']);
+});
+
 test('Retry makes the reply anew, Continue goes on with it, thumbs are counted', async () => {
   const ann = somebody();
   await web.chat.say(ann, '1', 'Hello again');
