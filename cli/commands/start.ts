@@ -113,6 +113,6 @@ async function showBanner(app: App, model: string, admin: Admin | undefined): Pr
   console.log(`  model     ${model || 'no worker runs: start one with "wisecrack start --only worker"'}`);
   console.log(`  redis     ${app.config.redisUrl ? url : 'embedded'}`);
   console.log(`  personas  ${personas}`);
-  if (admin) console.log(`  dashboard ${admin.url}`);
+  if (admin) console.log(`  dashboard ${admin.url}\n  chat      ${admin.url}/chat`);
   notice(toyWarning(model));
 }

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Markdown } from './markdown/markdown.tsx';
 import { Message } from './message.tsx';
@@ -43,10 +44,10 @@ export function Log() {
       <div class="inner" ref={inner} role="log" aria-live="polite" aria-label={text.messages}>
         {all?.length === 0 && unsent.value.length === 0 && <Empty />}
         {all?.map((message) => (
-          <>
-            <Message key={message.id} message={message} isLast={message.id === lastBot} />
-            <Notes key={`notes ${message.id}`} after={(it) => it === message.id} />
-          </>
+          <Fragment key={message.id}>
+            <Message message={message} isLast={message.id === lastBot} />
+            <Notes after={(it) => it === message.id} />
+          </Fragment>
         ))}
         <Notes after={(it) => it === undefined || !known.has(it)} />
         {unsent.value
@@ -56,7 +57,7 @@ export function Log() {
               <div class="bubble">{own}</div>
             </article>
           ))}
-        {isWriting.value && (
+        {isWriting.value && all?.at(-1)?.role === 'person' && (
           <p class="writing">
             <span class="name">{speaker.value?.name ?? text.bot}</span>
             <span class="dots" aria-hidden="true">

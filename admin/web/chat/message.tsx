@@ -1,4 +1,3 @@
-import { memo } from 'preact/compat';
 import type { ChatButton, ChatMessage } from '../../api/index.ts';
 import { Icon } from '../ui/icon.tsx';
 import { report } from '../ui/toast.tsx';
@@ -8,9 +7,9 @@ import { editing, lastQuestion, votes } from './state.ts';
 import { say } from './texts.ts';
 
 /** One message. @param isLast - its buttons are always in sight; those of others appear when one points at them. */
-export const Message = memo(({ message, isLast }: { message: ChatMessage; isLast: boolean }) =>
-  message.role === 'person' ? <Question message={message} /> : <Reply message={message} isLast={isLast} />,
-);
+export function Message({ message, isLast }: { message: ChatMessage; isLast: boolean }) {
+  return message.role === 'person' ? <Question message={message} /> : <Reply message={message} isLast={isLast} />;
+}
 
 function Question({ message }: { message: ChatMessage }) {
   const text = say();

@@ -9,7 +9,8 @@ export type PageName =
   | 'audit'
   | 'logs'
   | 'people'
-  | 'queue';
+  | 'queue'
+  | 'chat';
 
 interface Entry {
   name: PageName;
@@ -28,6 +29,7 @@ export const pages: readonly Entry[] = [
   { name: 'now', path: '/', key: 'n', group: 'watch', role: 'viewer' },
   { name: 'history', path: '/history', key: 'h', group: 'watch', role: 'viewer' },
   { name: 'conversations', path: '/conversations', key: 'c', group: 'watch', role: 'viewer' },
+  { name: 'chat', path: '/chat', key: 't', group: 'watch', role: 'viewer', outside: true },
   { name: 'personas', path: '/personas', key: 'p', group: 'steer', role: 'viewer' },
   { name: 'rules', path: '/rules', key: 'r', group: 'steer', role: 'viewer' },
   { name: 'people', path: '/people', key: 'u', group: 'steer', role: 'owner' },

@@ -193,9 +193,12 @@ test('an operator invites on the page and takes it back; a viewer cannot', async
   await dialog.getByRole('button', { name: 'Make a link' }).click();
   const link = await dialog.getByRole('textbox', { name: 'Invite to the chat' }).inputValue();
   expect(link).toMatch(/\/chat#/);
+  const row = dialog.locator('.row', { hasText: 'Zoe' });
+  await row.waitFor();
+  await dialog.locator('.button.primary[aria-busy=false]').waitFor();
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'chat-invite');
-  const row = dialog.locator('.row', { hasText: 'Zoe' });
+
   await row.getByRole('button', { name: 'Take back' }).click();
   await row.waitFor({ state: 'detached' });
   const token = link.split('#')[1];
@@ -227,4 +230,21 @@ test('scripts and styles that the page loads weigh less than 240 kB before gzip'
   expect(scripts.length).toBeGreaterThan(2);
   // Before gzip; the parser of Markdown is half of it.
   expect(scripts.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(240_000);
+});
+
+// The last of them: the new process has no page to serve, and needs none.
+test('the server is killed and started again: the open page goes on by itself', async () => {
+  const end = gate();
+  stage.scripted.when('long', ['It begins. ', end.opened, 'It ends.']);
+  const page = await come();
+  await ask(page, 'a long story');
+  await replies(page).getByText('It begins.').waitFor();
+  const { port } = new URL(stage.admin.url);
+  await stage.admin.close();
+  await page.getByText('The connection is lost. Trying again…').waitFor();
+  end.open();
+  stage.admin = await stage.start({ port: Number(port) });
+  await over(page);
+  expect(await replies(page).locator('.markdown').textContent()).toBe('It begins. It ends.');
+  await page.getByText('The connection is lost. Trying again…').waitFor({ state: 'detached' });
 });

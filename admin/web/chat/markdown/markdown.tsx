@@ -7,8 +7,8 @@ import { parse, plain, safeUrl } from './parse.ts';
 
 /** Markdown that somebody else wrote, as elements: nothing of it is ever taken for HTML, and nothing is loaded. */
 export function Markdown({ text }: { text: string }) {
-  const tree = useMemo(() => parse(text), [text]);
-  return <div class="markdown">{all(tree.children)}</div>;
+  // The same elements as long as the text is the same: what stands above a reply that grows is not drawn anew.
+  return useMemo(() => <div class="markdown">{all(parse(text).children)}</div>, [text]);
 }
 
 const all = (nodes: readonly Nodes[]): ComponentChildren => nodes.map((node, at) => <Part key={at} node={node} />);
