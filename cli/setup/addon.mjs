@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fingerprint, isCurrent, setCurrent } from './fingerprint.mjs';
 import { step } from './progress.mjs';
@@ -30,7 +31,9 @@ export async function cmake(folder, progress, flags = [], target = []) {
     for (const made of ['CMakeCache.txt', 'CMakeFiles']) rmSync(join(folder, made), { recursive: true, force: true });
   const generator = has('ninja') && !existsSync(join(folder, 'CMakeCache.txt')) ? ['-G', 'Ninja'] : [];
   await run('cmake', ['-S', 'inference/native', '-B', folder, ...generator, '-DCMAKE_BUILD_TYPE=Release', ...flags]);
-  await run('cmake', ['--build', folder, '--parallel', ...target], {
+  // Without a number, make starts a compiler for every file at once.
+  const jobs = String(availableParallelism());
+  await run('cmake', ['--build', folder, '--parallel', jobs, ...target], {
     onLine: (line) => {
       const ninja = /^\[(\d+)\/(\d+)\]/.exec(line);
       const make = /^\[\s*(\d+)%\]/.exec(line);
