@@ -7,7 +7,6 @@ import { PersonaStore, problemText } from '../personas/index.ts';
 import { type KeptHeartbeat, openQueue, openRedis, type Queue, type RedisHandle } from '../queue/index.ts';
 import type { Config } from './config.ts';
 import type { Logger, LogTap } from './log.ts';
-import { checkRoom } from './memory.ts';
 
 /** How long running replies may go on when we end; with what the queue adds to hand them back, all ends within 12 s. */
 const FINISH_MS = 5000;
@@ -63,12 +62,19 @@ export class App {
 
   /** Opens the model, or the servers that run it. @param onProgress - 0..1 */
   openEngine(onProgress: (fraction: number) => void): Promise<Engine> {
-    const { model: folder, activations, threads, sequences: maxSequences, context, kvMib, remote } = this.config;
-    const kvBytes = kvMib * 2 ** 20;
+    const {
+      model: folder,
+      device,
+      activations,
+      threads,
+      sequences: maxSequences,
+      context,
+      kvMib,
+      remote,
+    } = this.config;
     if (remote) return this.#open('engine', openRemote({ ...remote, folder, context, log: this.log }));
-    const sizes = { activations, threads, maxSequences, context, kvBytes };
-    const engine = checkRoom(this.config).then(() => openNative({ folder, ...sizes, onProgress }));
-    return this.#open('engine', engine);
+    const sizes = { threads, maxSequences, context, kvBytes: kvMib * 2 ** 20 };
+    return this.#open('engine', openNative({ folder, device, activations, ...sizes, onProgress }));
   }
 
   /** Starts to take jobs. */

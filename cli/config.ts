@@ -44,6 +44,7 @@ export const settings = z.object({
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),
   WISECRACK_KV_MIB: whole(0, 100_000_000).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
+  WISECRACK_DEVICE: oneOf(['auto', 'cpu', 'cuda']).default('auto'),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_ENGINE: oneOf(['native', 'remote']).default('native'),
   WISECRACK_REMOTE_URLS: list
@@ -89,6 +90,7 @@ export interface Config {
   kvMib: number;
   /** 0: the engine's choice. */
   threads: number;
+  device: 'auto' | 'cpu' | 'cuda';
   activations: 'bf16' | 'f32';
   /** Servers that run the model; undefined where we run it ourselves. */
   remote: { urls: string[]; keys: string[]; model: string | undefined; kind: Kind | undefined } | undefined;
@@ -154,6 +156,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     context: data.WISECRACK_CONTEXT,
     kvMib: data.WISECRACK_KV_MIB,
     threads: data.WISECRACK_THREADS,
+    device: data.WISECRACK_DEVICE,
     activations: data.WISECRACK_ACTIVATIONS,
     remote:
       data.WISECRACK_ENGINE === 'remote'

@@ -71,7 +71,10 @@ async function openBot(
       return bot;
     },
   });
-  if (bot) bot.operators = discord.me.owners.map((id) => `discord:${id}`);
+  if (bot) {
+    bot.operators = discord.me.owners.map((id) => `discord:${id}`);
+    bot.hearsAll = () => discord.messageContent;
+  }
   await bot?.resume();
   const heartbeat = await app.beat('discord', () => discord.stats());
   return {

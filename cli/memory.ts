@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { WisecrackError } from '../errors.ts';
 import { GROK_1, type ModelConfig, readShape } from '../inference/engine/index.ts';
 import { kvBytes } from '../inference/plan/index.ts';
 import type { Config } from './config.ts';
@@ -32,19 +31,6 @@ export function memoryOf(
 /** The shape of the model in a folder; xAI's checkpoint as it was released has no config.json. */
 export async function shapeIn(folder: string): Promise<ModelConfig> {
   return existsSync(join(folder, 'config.json')) ? readShape(folder) : GROK_1;
-}
-
-/**
- * Keys and values that are more than there is would be found out about in mid-reply, by the system's killing us.
- * @throws WisecrackError WISECRACK_OUT_OF_MEMORY
- */
-export async function checkRoom(config: Config): Promise<void> {
-  if (!existsSync(config.model)) return; // the engine says that better
-  const { keysAndValues, tokens } = memoryOf(config, await shapeIn(config.model), 0);
-  const free = process.availableMemory();
-  if (keysAndValues <= free) return;
-  const reason = `keys and values for ${tokens} tokens take ${gigabytes(keysAndValues)}, and ${gigabytes(free)} are free`;
-  throw new WisecrackError('WISECRACK_OUT_OF_MEMORY', { reason });
 }
 
 /** In one line, for people. */

@@ -44,6 +44,7 @@ export async function startTelegramBot(
     onEnd: (error) => log.error({ error: reasonOf(error) }, 'the Telegram bot has ended'),
   });
   const bot = theBot();
+  bot.hearsAll = () => telegram.me.hearsAll;
   if (webhook) webhook.admin.telegram = (update, secret) => telegram.handleUpdate(update, secret);
   await bot.resume();
   const heartbeat = await app.beat('telegram', () => ({ hearsAll: telegram.me.hearsAll }));

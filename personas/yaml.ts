@@ -8,6 +8,7 @@ const order = [
   'description',
   'avatar',
   'language',
+  'nsfw',
   'frame',
   'profile',
   'examples',

@@ -8,6 +8,7 @@ import { prepare } from '../cli/setup/prepare.mjs';
 import { step } from '../cli/setup/progress.mjs';
 import { root } from '../cli/setup/root.mjs';
 import { requireTools } from '../cli/setup/tools.mjs';
+import { checkRegisters } from './simt/registers.mjs';
 
 const only = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -24,9 +25,16 @@ const suites = {
   },
   /** The C++ tests, under the address and undefined-behaviour sanitizers; the scheduler's also under the thread sanitizer. */
   native: async () => {
-    const memory = await cpp('build/native-test', 'address,undefined');
-    const threads = await cpp('build/native-test-threads', 'thread', 'scheduler');
+    const memory = await sanitized('build/native-test', 'address,undefined');
+    const threads = await sanitized('build/native-test-threads', 'thread', 'scheduler');
     return Object.fromEntries(Object.keys(total).map((key) => [key, memory[key] + threads[key]]));
+  },
+  /** The CUDA kernels on the emulator; where nvcc is, also their registers. */
+  simt: async () => {
+    const flags = ['-DWISECRACK_SIMT=ON', '-DWISECRACK_SANITIZE=undefined'];
+    const tests = await cpp('build/simt', 'Building the CUDA kernels for the emulator', flags);
+    const kernels = await checkRegisters();
+    return Object.fromEntries(Object.keys(total).map((key) => [key, tests[key] + kernels[key]]));
   },
   /** Everything in TypeScript: units, properties, faults, the command line from end to end. */
   typescript: async () => {
@@ -68,15 +76,22 @@ try {
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
-/** Builds and runs the C++ tests, or only one of them, under a sanitizer. */
-async function cpp(place, sanitizer, test) {
+/** The C++ tests, or only one of them, under a sanitizer. */
+function sanitized(place, sanitizer, test) {
+  const flags = ['-DWISECRACK_TESTS=ON', `-DWISECRACK_SANITIZE=${sanitizer}`];
+  return cpp(place, `Building the C++ tests (${sanitizer})`, flags, test);
+}
+
+/** Builds and runs tests in C++, or only one of them. */
+async function cpp(place, title, flags, test) {
   const folder = join(root, place);
   const mark = join(folder, '.fingerprint');
-  const print = fingerprint(['inference/native', 'test/native'], ['.cc', '.cpp', '.h', '.txt', '.cmake']);
+  const endings = ['.cc', '.cpp', '.h', '.cu', '.cuh', '.txt', '.cmake'];
+  const print = fingerprint(['inference/native', 'test/native', 'test/simt'], endings);
   if (!isCurrent(mark, print)) {
-    const flags = ['-DWISECRACK_TESTS=ON', '-DWISECRACK_ADDON=OFF', `-DWISECRACK_SANITIZE=${sanitizer}`];
+    const all = ['-DWISECRACK_ADDON=OFF', '-DWISECRACK_CUDA=OFF', ...flags];
     const target = test ? ['--target', `${test}_test`] : [];
-    await step(`Building the C++ tests (${sanitizer})`, (progress) => cmake(folder, progress, flags, target));
+    await step(title, (progress) => cmake(folder, progress, all, target));
     setCurrent(mark, print);
   }
   const report = join(folder, 'report.xml');

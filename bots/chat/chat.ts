@@ -1,8 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { WisecrackError } from '../../errors.ts';
 import type { Persona } from '../../personas/index.ts';
-import { LONGEST_TEXT, type Queue, type Turn } from '../../queue/index.ts';
+import {
+  effective,
+  LONGEST_TEXT,
+  type Queue,
+  type Rules,
+  type Scope,
+  type Turn,
+  type Wants,
+} from '../../queue/index.ts';
+import { mannersOf } from './manners.ts';
+import { readMood } from './moods.ts';
+import type { Say } from './texts/index.ts';
 import { type Update, updatesOf } from './updates.ts';
+import { lookUp, type Wish } from './wish.ts';
 
 /** Where personas come from; looked up anew each time, so that an edited file counts at once. `PersonaStore` is one. */
 export interface PersonaSource {
@@ -34,6 +46,8 @@ export interface Message {
   /** The same seed gives the same reply. Default: made of the id. */
   seed?: number;
   locale?: string;
+  /** What is wanted, where it is not just an answer. */
+  wants?: Wants;
 }
 
 /** The conversations of one platform. */
@@ -58,7 +72,7 @@ export class Chat {
    * @returns the job, to be followed.
    * @throws WisecrackError WISECRACK_QUESTION_INVALID
    */
-  async say({ conversation, id = randomUUID(), author, text, persona, seed, locale }: Message): Promise<string> {
+  async say({ conversation, id = randomUUID(), author, text, persona, seed, locale, wants }: Message): Promise<string> {
     checkText(text);
     const name = `${this.#platform}:${id}`;
     const voice = persona ?? (await this.personaOf(conversation)).id;
@@ -71,10 +85,32 @@ export class Chat {
         persona: voice,
         ...(seed !== undefined && { seed }),
         ...(locale !== undefined && { locale }),
+        ...mannersOf(await this.#rules(conversation)),
+        ...(wants && { wants }),
       },
     );
     this.#running.set(conversation, (this.#running.get(conversation) ?? new Set()).add(jobId));
     return jobId;
+  }
+
+  /** Asks for the news or a catch-up in the person's name. @returns the job; or what they are told instead. */
+  async wish(
+    wish: Wish,
+    { say, ...message }: Omit<Message, 'text' | 'wants'> & { say: Say },
+  ): Promise<{ job: string } | { instead: string }> {
+    const id = message.id ?? randomUUID();
+    const { conversation, author } = message;
+    const who = { conversation, user: author.id, turnId: `${this.#platform}:${id}`, say, now: Date.now() };
+    const wished = await lookUp(this.#queue, wish, who);
+    return 'instead' in wished ? wished : { job: await this.say({ ...message, ...wished, id }) };
+  }
+
+  /** Shows or changes the mood of the conversation. @returns what the person is told. */
+  async mood(conversation: string, wanted: string, say: Say): Promise<string> {
+    const { mood: now } = await this.#rules(conversation);
+    const { text, mood } = readMood(await this.personaOf(conversation), wanted, now, say);
+    if (mood !== undefined) await this.#queue.rules.change(scopeOf(conversation), { mood }, this.#platform);
+    return text;
   }
 
   /** What becomes of a reply, until its end; an aborted signal ends it without one. */
@@ -116,12 +152,18 @@ export class Chat {
     await this.#queue.conversations.setPersona(conversation, persona.id);
   }
 
+  async #rules(conversation: string): Promise<Rules> {
+    return effective(await this.#queue.rules.read(['all', scopeOf(conversation)]));
+  }
+
   #forget(jobId: string): void {
     for (const [conversation, jobs] of this.#running) {
       if (jobs.delete(jobId) && jobs.size === 0) this.#running.delete(conversation);
     }
   }
 }
+
+const scopeOf = (conversation: string): Scope => `channel:${conversation}`;
 
 /** Whether a text can be asked. @throws WisecrackError WISECRACK_QUESTION_INVALID */
 export function checkText(text: string): void {

@@ -1,7 +1,7 @@
 import { nearest } from '../../personas/suggest.ts';
 
 /** The commands that every platform has. */
-export const commandNames = ['persona', 'personas', 'reset', 'stop', 'help'] as const;
+export const commandNames = ['persona', 'personas', 'mood', 'catchup', 'news', 'reset', 'stop', 'help'] as const;
 
 export type CommandName = (typeof commandNames)[number];
 

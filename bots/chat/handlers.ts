@@ -4,12 +4,15 @@ import type { Chat } from './chat.ts';
 import type { Command } from './commands.ts';
 import { findPersona } from './personas.ts';
 import { type Locale, sayIn } from './texts/index.ts';
+import type { Wish } from './wish.ts';
 
 /** What a command is answered with. */
 export interface Answer {
   text: string;
   /** Who speaks from now on, when that has changed. */
   persona?: Persona;
+  /** What is to be asked for now; there is nothing to be said then. */
+  wish?: Wish;
 }
 
 /** Does what a command asks for. */
@@ -29,6 +32,12 @@ export async function answerCommand(
       return command.rest === ''
         ? { text: say('personaNow', { name: (await chat.personaOf(conversation)).name }) }
         : change(chat, conversation, command.rest, locale);
+    case 'mood':
+      return { text: await chat.mood(conversation, command.rest, say) };
+    case 'catchup':
+      return { text: '', wish: { kind: 'catchup', range: command.rest } };
+    case 'news':
+      return { text: '', wish: { kind: 'news', topic: command.rest } };
     case 'reset':
       await chat.reset(conversation);
       return { text: say('forgotten') };

@@ -1,5 +1,6 @@
 /** What a platform's adapter tells `Bot`, and what it gets back: the whole of the border between the two. */
 import type { Button, Place } from './surface.ts';
+import type { Wish } from './wish.ts';
 
 /** Somebody on a platform. */
 export interface Person {
@@ -24,6 +25,8 @@ export interface Whereabouts {
   /** The channel of a thread. */
   readonly parentChannel?: string;
   readonly server?: string;
+  /** Whether the platform lets adults only in here; undefined where it does not know. */
+  readonly adult?: boolean;
   /** Nobody else reads along. */
   readonly direct: boolean;
   /** Where a reply goes. */
@@ -42,6 +45,8 @@ export interface Heard {
   readonly addressed: 'mention' | 'reply' | 'direct' | 'thread' | 'command' | 'context' | 'none';
   /** What it replies to; `own` is a message of the bot. */
   readonly replyTo?: { readonly id: string; readonly name: string; readonly text: string; readonly own: boolean };
+  /** What is wanted instead of an answer to `text`. */
+  readonly wish?: Wish;
   /** The persona that was asked for this once. */
   readonly persona?: string;
   /** Pictures and files that came along and cannot be read. */
@@ -51,6 +56,7 @@ export interface Heard {
 /** The commands of a platform; asking is none of them, it goes through `hear`. */
 export type BotCommand =
   | 'persona'
+  | 'mood'
   | 'reset'
   | 'stop'
   | 'retry'

@@ -8,3 +8,4 @@ export { type Answer, answerCommand } from './handlers.ts';
 export { findPersona } from './personas.ts';
 export { type Locale, localeOf, locales, type Say, sayIn, type TextName } from './texts/index.ts';
 export type { Update } from './updates.ts';
+export type { Wish } from './wish.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, WisecrackError } from '../../errors.ts';
-import { answerCommand, type Chat, type Locale, parseCommand, sayIn } from '../chat/index.ts';
+import { type Persona, pickGreeting, resolvePersona } from '../../personas/index.ts';
+import { answerCommand, type Chat, type Locale, parseCommand, sayIn, type Wish } from '../chat/index.ts';
 import { Keyboard } from './keyboard.ts';
 import { ReplyView } from './reply.ts';
 import { type Output, Screen } from './screen.ts';
@@ -96,9 +97,10 @@ class Console {
     this.#speak(persona);
   }
 
-  #speak({ name, greeting }: { name: string; greeting: string }): void {
-    this.#screen.speaker(name);
-    this.#screen.line(greeting);
+  #speak(persona: Persona): void {
+    const here = resolvePersona(persona, { platform: 'console', language: this.#locale });
+    this.#screen.speaker(here.name);
+    this.#screen.line(pickGreeting(here));
   }
 
   async #nextLine(): Promise<string | undefined> {
@@ -121,20 +123,31 @@ class Console {
     const command = parseCommand(text);
     if (!command) return this.#ask(text);
     const answer = await answerCommand(this.#chat, this.#conversation, command, this.#locale);
+    if (answer.wish) return this.#wish(answer.wish);
     this.#screen.line(answer.text);
     if (answer.persona && this.#tty) this.#speak(answer.persona);
   }
 
   async #ask(text: string): Promise<void> {
+    this.#replying = true;
+    await this.#show(await this.#chat.say({ ...this.#by(), text }));
+  }
+
+  async #wish(wish: Wish): Promise<void> {
+    this.#replying = true;
+    const wished = await this.#chat.wish(wish, { ...this.#by(), say: sayIn(this.#locale) });
+    if ('job' in wished) return this.#show(wished.job);
+    this.#replying = false;
+    this.#screen.line(wished.instead);
+  }
+
+  #by() {
+    return { conversation: this.#conversation, author: { id: 'console', name: 'You' }, locale: this.#locale };
+  }
+
+  async #show(job: string): Promise<void> {
     const persona = await this.#chat.personaOf(this.#conversation);
     const view = new ReplyView(this.#screen, sayIn(this.#locale), persona.name, this.#tty);
-    this.#replying = true;
-    const job = await this.#chat.say({
-      conversation: this.#conversation,
-      author: { id: 'console', name: 'You' },
-      text,
-      locale: this.#locale,
-    });
     for await (const update of this.#chat.follow(job, this.#left.signal)) view.show(update);
     // Left in the middle: it is still to be stopped.
     this.#replying = this.#left.signal.aborted;

@@ -23,7 +23,7 @@ import { clean, type Names } from './clean.ts';
 import { ANSWER_THIS } from './commands/definitions.ts';
 import { flatten } from './commands/options.ts';
 import { discordCode } from './problems.ts';
-import { personOf, selfIn } from './read.ts';
+import { isForAdults, personOf, selfIn } from './read.ts';
 import type { Seal } from './seal.ts';
 import { texts } from './texts.ts';
 import { conversationOf } from './triggers.ts';
@@ -66,7 +66,7 @@ export class Interactions {
     if (interaction.channelId === null) return;
     if (interaction.isAutocomplete()) return this.#suggest(interaction);
     if (interaction.isChatInputCommand()) {
-      return interaction.commandName === 'ask' ? this.#ask(interaction) : this.#command(interaction);
+      return isQuestion(interaction.commandName) ? this.#ask(interaction) : this.#command(interaction);
     }
     if (interaction.isMessageContextMenuCommand() && interaction.commandName === ANSWER_THIS) {
       return this.#offerPersonas(interaction);
@@ -93,15 +93,12 @@ export class Interactions {
     // Too late for an answer to the command; where the bot may speak, it answers all the same.
     if (!inTime && !canSpeak(interaction)) return;
     if (inTime) this.#watch(interaction);
-    const persona = interaction.options.getString('persona');
-    const text = interaction.options.getString('text', true);
     await this.#options.ears.hear({
       id: interaction.id,
       by: by(interaction),
       at: this.#at(interaction, { answers: inTime }),
-      text: clean(text, namesAround(interaction), selfIn(interaction.client, interaction.guild)),
       addressed: 'command',
-      ...(persona && { persona }),
+      ...questionIn(interaction),
     });
   }
 
@@ -230,7 +227,7 @@ export class Interactions {
       conversation: conversationOf(id),
       channel: id,
       ...(parent !== null && { parentChannel: parent }),
-      ...(guildId !== null && { server: guildId }),
+      ...(guildId !== null && { server: guildId, adult: isForAdults(channel) }),
       direct: isDirect(interaction),
       place: {
         channel: id,
@@ -242,6 +239,20 @@ export class Interactions {
       },
     };
   }
+}
+
+const isQuestion = (name: string) => name === 'ask' || name === 'catchup' || name === 'news';
+
+/** What a slash command asks for that is answered by the persona. */
+function questionIn(interaction: ChatInputCommandInteraction): Pick<Heard, 'text' | 'wish' | 'persona'> {
+  const { options, commandName } = interaction;
+  if (commandName === 'catchup')
+    return { text: '', wish: { kind: 'catchup', range: options.getString('since') ?? '' } };
+  const self = selfIn(interaction.client, interaction.guild);
+  const said = (name: string) => clean(options.getString(name) ?? '', namesAround(interaction), self);
+  if (commandName === 'news') return { text: '', wish: { kind: 'news', topic: said('topic') } };
+  const persona = options.getString('persona');
+  return { text: said('text'), ...(persona && { persona }) };
 }
 
 function by(interaction: BaseInteraction): Person {

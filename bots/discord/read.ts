@@ -1,5 +1,6 @@
 import {
   type APIInteractionGuildMember,
+  type Channel,
   type Client,
   type Guild,
   GuildMember,
@@ -28,7 +29,7 @@ export function seenOf(message: Message): Seen {
     system: message.type !== MessageType.Default && message.type !== MessageType.Reply,
     ...(message.applicationId !== null && { application: message.applicationId }),
     channel: message.channelId,
-    ...(message.guildId !== null && { server: message.guildId }),
+    ...(message.guildId !== null && { server: message.guildId, adult: isForAdults(channel) }),
     ...(channel.isThread() && {
       thread: {
         parent: channel.parentId ?? undefined,
@@ -40,6 +41,12 @@ export function seenOf(message: Message): Seen {
     attachments: message.attachments.size + message.stickers.size,
     ...(guild && { locale: guild.preferredLocale }),
   };
+}
+
+/** Whether a channel lets adults only in; a thread is as its channel is. */
+export function isForAdults(channel: Channel | null): boolean {
+  const place = channel?.isThread() ? channel.parent : channel;
+  return place != null && 'nsfw' in place && place.nsfw;
 }
 
 /** The bot as the given server sees it. */

@@ -17,6 +17,8 @@ export interface Seen {
   readonly application?: string;
   readonly channel: string;
   readonly server?: string;
+  /** Whether the channel, or that of the thread, is for adults; undefined outside of servers. */
+  readonly adult?: boolean;
   /** When the channel is a thread: the channel it belongs to, and whether the bot began it or takes part. */
   readonly thread?: { readonly parent: string | undefined; readonly ours: boolean };
   readonly names: Names;
@@ -56,13 +58,14 @@ export function heardOf(seen: Seen, self: Self): Heard | undefined {
 export const conversationOf = (channel: string) => `discord:${channel}`;
 
 /** The direct answer to a message: below it, in its channel. */
-function whereOf({ id, channel, server, thread, locale }: Seen): Whereabouts {
+function whereOf({ id, channel, server, adult, thread, locale }: Seen): Whereabouts {
   const extra = { ...(locale && { locale }), ...(thread?.parent !== undefined && { parent: thread.parent }) };
   return {
     conversation: conversationOf(channel),
     channel,
     ...(thread?.parent !== undefined && { parentChannel: thread.parent }),
     ...(server !== undefined && { server }),
+    ...(adult !== undefined && { adult }),
     direct: server === undefined,
     place: { channel, replyTo: id, ...(Object.keys(extra).length > 0 && { extra }) },
   };

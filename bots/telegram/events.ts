@@ -5,7 +5,7 @@ import { reasonOf } from '../../errors.ts';
 import type { BotLog } from '../chat/bot/index.ts';
 import type { Ears } from '../chat/heard.ts';
 import type { Commands } from './commands/commands.ts';
-import { isCommand } from './commands/definitions.ts';
+import { isCommand, isQuestion } from './commands/definitions.ts';
 import { channelOf, conversationOf, draftIdOf } from './ids.ts';
 import type { Inline } from './inline.ts';
 import type { Me } from './me.ts';
@@ -56,8 +56,8 @@ export function connectEvents(bot: Bot, options: EventsOptions): void {
   });
   bot.on('edited_message', async ({ editedMessage: message }) => {
     const command = commandIn(wordsOf(message));
-    // What a command has done is done.
-    if (command && isCommand(command.name)) return;
+    // What a command has done is done; a question may be put another way.
+    if (command && (isCommand(command.name) || isQuestion(command.name)) && command.name !== 'ask') return;
     const heard = heardOf(message, me);
     if (heard) await ears.edited(heard);
   });

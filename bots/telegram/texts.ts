@@ -34,7 +34,8 @@ const en: TelegramTexts = {
   later: 'More ›',
   settingsHow:
     'The rest is set in words: `/settings persona NAME`, `/settings keywords one, two`, `/settings retention DAYS`, ' +
-    '`/settings block user NUMBER` (or `allow`; `remove` at the end takes it back).',
+    '`/settings block user NUMBER` (or `allow`; `remove` at the end takes it back), `/settings listen on`, `/settings nsfw on`, ' +
+    '`/settings blocked-input one, two` (or `blocked-output`).',
   secondWaits: 'A second question waits',
   secondInterrupts: 'It interrupts',
   allOn: 'Answer everything',
@@ -57,7 +58,8 @@ const zh: TelegramTexts = {
   later: '下一页 ›',
   settingsHow:
     '其余的用文字设置：`/settings persona 名字`、`/settings keywords 词, 词`、`/settings retention 天数`、' +
-    '`/settings block user 编号`（或 `allow`；末尾加 `remove` 取消）。',
+    '`/settings block user 编号`（或 `allow`；末尾加 `remove` 取消）、`/settings listen on`、`/settings nsfw on`、' +
+    '`/settings blocked-input 词, 词`（或 `blocked-output`）。',
   secondWaits: '第二个问题等着',
   secondInterrupts: '第二个问题打断',
   allOn: '每条都回答',

@@ -1,5 +1,6 @@
 import type { Message } from 'grammy/types';
 import type { Heard, Person, Whereabouts } from '../chat/heard.ts';
+import { isQuestion, type QuestionName } from './commands/definitions.ts';
 import { channelOf, conversationOf, isPrivate, messageId } from './ids.ts';
 import type { Me } from './me.ts';
 import { chatPersonOf, nameOf, personOf, titleOf } from './people.ts';
@@ -32,17 +33,24 @@ export function heardOf(message: Message, me: Me): Heard | undefined {
   if (words.text === '' && attachments === 0) return undefined;
   const command = commandIn(words);
   if (command && !isForUs(command, me)) return undefined;
-  const asks = command?.name === 'ask';
+  const question = command && isQuestion(command.name) ? questionIn(command.name, command.rest) : undefined;
   const replyTo = repliedTo(message, me);
   return {
     id: messageId(message.chat.id, message.message_id),
     by,
     at: whereOf(message, by.locale),
-    text: asks ? command.rest : withoutUs(words, me),
-    addressed: asks ? 'command' : addressedBy(message, words, replyTo?.own ?? false, me),
+    text: withoutUs(words, me),
+    addressed: question ? 'command' : addressedBy(message, words, replyTo?.own ?? false, me),
+    ...question,
     ...(replyTo && { replyTo }),
     ...(attachments > 0 && { attachments }),
   };
+}
+
+/** What a command asks for that the persona answers. */
+function questionIn(name: QuestionName, rest: string): Pick<Heard, 'text' | 'wish'> {
+  if (name === 'catchup') return { text: '', wish: { kind: 'catchup', range: rest } };
+  return name === 'news' ? { text: '', wish: { kind: 'news', topic: rest } } : { text: rest };
 }
 
 /** Where a message is, and how it is answered. @param locale - of who speaks; groups have none. */

@@ -38,7 +38,7 @@ async function examine(): Promise<Finding[]> {
       ...(await checkSettings(config)),
       ...(await (config.remote ? checkRemote(config) : checkModel(config))),
       ...(await checkRedisOf(app)),
-      ...(await checkPlatforms(config)),
+      ...(await checkPlatforms(app)),
     ];
   } finally {
     await app.close();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Figure, grok1, rehearse as rehearseShape } from '../../inference/engine/index.ts';
+import { type Figure, GROK_1_SHAPE, rehearse as rehearseShape } from '../../inference/engine/index.ts';
 import { Progress } from '../progress.ts';
 import { run } from '../run.ts';
 import { Transfer } from '../transfer.ts';
@@ -29,7 +29,14 @@ export function rehearse({ layers, dtype }: RehearseOptions): Promise<void> {
     };
     try {
       const folder = join(app.config.home, 'rehearsal');
-      const holds = await rehearseShape({ shape: grok1(layers), folder, dtype, signal, onStep, onFigure });
+      const holds = await rehearseShape({
+        shape: { ...GROK_1_SHAPE, numLayers: layers },
+        folder,
+        dtype,
+        signal,
+        onStep,
+        onFigure,
+      });
       return holds ? 0 : 1;
     } finally {
       progress?.end();

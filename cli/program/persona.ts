@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { examples } from './examples.ts';
+import { countNumber } from './numbers.ts';
 
 /** Looking at personas, and bringing them in from where they already are. */
 export function addPersonas(program: Command): void {
@@ -55,4 +56,24 @@ export function addPersonas(program: Command): void {
       examples('wisecrack persona preview guide', 'wisecrack persona preview my-bot.yaml --language zh'),
     )
     .action(async (name, options) => (await import('../commands/persona/preview.ts')).previewPersona(name, options));
+
+  persona
+    .command('eval')
+    .description(
+      'play a long scripted chat with it, and measure how well it holds; exit code 1 when a figure is not as wanted',
+    )
+    .argument('<name>', 'a persona, or a YAML file')
+    .option('-t, --turns <number>', 'messages of the chat, answers included', countNumber, 200)
+    .addOption(
+      new Option('--engine <name>', 'who runs the model; WISECRACK_ENGINE when left out').choices(['native', 'remote']),
+    )
+    .addOption(new Option('--language <code>', 'as it is in a chat of this language').choices(['en', 'zh']))
+    .option('--mood <name>', 'one of its moods')
+    .option('--show', 'print the chat before the figures')
+    .option('--json', 'print the figures as one JSON object')
+    .addHelpText(
+      'after',
+      examples('wisecrack persona eval guide', 'wisecrack persona eval my-bot.yaml --engine remote'),
+    )
+    .action(async (name, options) => (await import('../commands/persona/eval.ts')).evalPersona(name, options));
 }

@@ -3,6 +3,7 @@
  */
 
 /** The arithmetic of activations: `bf16` as xAI's release computes, `f32` for checking. */
+export type Device = 'auto' | 'cpu' | 'cuda';
 export type Activations = 'f32' | 'bf16';
 
 /** How the next token is drawn. A value that switches its step off: temperature 0 (greedy), topK 0, topP 1, minP 0, penalties 1 / multiplier 0. */
@@ -135,6 +136,8 @@ export interface Trace {
 }
 
 export interface OpenOptions {
+  /** Where to compute. 'auto' or absent: on the first CUDA card, where there is one that can hold the model, else on the CPU. */
+  device?: Device;
   activations: Activations;
   /** Whether the product of an int8 weight and its scale is rounded to bfloat16, as xAI does (default); without it, for checking. */
   roundProduct?: boolean;
@@ -157,6 +160,8 @@ export interface OpenOptions {
 
 export interface NativeModel {
   readonly config: ModelConfig;
+  /** What computes: 'cpu (avx2)', or the name of the card. */
+  readonly device: string;
   /** Starts a request and returns its id. Throws TypeError/RangeError on a wrong argument. Events arrive at `onStep` until one has `finish`. */
   generate(request: NativeRequest): number;
   /** Ends a request at the next step; its last event has finish 'cancelled'. Unknown ids are ignored. */
@@ -200,8 +205,8 @@ export interface Addon {
    * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json), or with xAI's ckpt-0, which
    * needs no config.json when it is Grok-1's. The weights are mapped, not copied.
    * `onStep` gets all events of an engine step at once. `onProgress` gets 0..1 while weights are brought into memory.
-   * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY
-   * and whose message names the file and every wrong or missing tensor.
+   * Rejects with an Error whose `code` is one of WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID, WISECRACK_OUT_OF_MEMORY,
+   * WISECRACK_DEVICE_MISSING and whose message names the file and every wrong or missing tensor.
    */
   open(
     folder: string,

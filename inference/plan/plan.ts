@@ -1,17 +1,7 @@
-import type { ModelConfig } from '../engine/addon.ts';
 import type { Machine } from './machine.ts';
+import type { Question } from './question.ts';
 import { type Dtype, expertsHit, kvBytes, prefillFlops, sizesOf, stepBytes } from './size.ts';
 import { type Advice, advise } from './suggest.ts';
-
-export interface Question {
-  readonly shape: ModelConfig;
-  readonly machine: Machine;
-  readonly dtype: Dtype;
-  /** Chats at once; as many as fit when left out. */
-  readonly chats?: number | undefined;
-  /** Tokens of each; a whole window when left out. */
-  readonly context?: number | undefined;
-}
 
 /** From what somebody has reached to what somebody has reached at best. */
 export type Range = readonly [least: number, most: number];

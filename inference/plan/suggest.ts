@@ -1,6 +1,6 @@
 import { cards } from './cards.ts';
 import { ofCards } from './machine.ts';
-import type { Question } from './plan.ts';
+import type { Question } from './question.ts';
 import { type Dtype, kvBytes, sizesOf } from './size.ts';
 
 /** What to do when it does not fit. */

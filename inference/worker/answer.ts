@@ -1,18 +1,11 @@
-import { WisecrackError } from '../../errors.ts';
-import {
-  type Occasion,
-  type Persona,
-  type Platform,
-  personaSchema,
-  pickLine,
-  resolvePersona,
-} from '../../personas/index.ts';
+import { type Occasion, type Persona, pickLine } from '../../personas/index.ts';
 import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
-import { cutReply, indentText, layOut } from '../context/index.ts';
+import { cutReply, indentText, layOut, type Window } from '../context/index.ts';
 import { type Engine, Reply as ReplyText, type Sampling } from '../engine/index.ts';
 import { writeDraft } from './draft.ts';
 import { tellNews } from './news.ts';
 import type { NewsDesk } from './news-desk.ts';
+import { personaOf } from './persona.ts';
 import { forbiddenBy, isRefused } from './refusals.ts';
 import { requestOf } from './request.ts';
 import { coverage, type Summaries } from './summaries.ts';
@@ -27,18 +20,20 @@ export interface Means {
   personas: Personas;
   summaries?: Summaries;
   news?: NewsDesk;
+  /** Hears what the model is about to see. */
+  onWindow?: (window: Window) => void;
 }
 
 /** Makes the reply to one job: prompt, generation, and what of it may be shown. */
 export async function answer(
   job: Job,
   context: HandlerContext,
-  { engine, personas, summaries, news }: Means,
+  { engine, personas, summaries, news, onWindow }: Means,
 ): Promise<Reply> {
   const persona = personaOf(job, personas);
   const [stored, kept] = await Promise.all([context.conversation.read(), context.conversation.summary()]);
   const asked = turnsFor(job, stored);
-  if (isRefused(asked.at(-1)?.text ?? '', persona)) {
+  if (isRefused(asked.at(-1)?.text ?? '', persona, job)) {
     const text = lineOf(persona, 'refused', job);
     await context.publish(text.slice(context.resume.text.length), []);
     return { finish: 'stop', text, figures: { promptTokens: 0, replyTokens: 0 } };
@@ -51,6 +46,7 @@ export async function answer(
   const covered = coverage(turns, kept);
   const summary = covered > 0 ? kept?.text : undefined;
   const window = layOut({ persona, turns: seen, summary, begun, tokenizer, context: size });
+  onWindow?.(window);
   context.start({ persona: persona.name, model: engine.name, promptTokens: window.tokens.length });
 
   // What earlier attempts drew is replayed, so the raw text is whole again; what they published is not published twice.
@@ -65,12 +61,13 @@ export async function answer(
   }
   const request = requestOf(job, persona, window, resume);
   const known = lastReplies(turns, persona.id, REMEMBERED);
-  const forbidden = forbiddenBy(persona);
-  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, forbidden, publish });
+  const forbidden = forbiddenBy(persona, job);
+  const { names } = window;
+  let draft = await writeDraft(engine.generate(request, context.signal), { begin, known, forbidden, names, publish });
   if (draft.dull) {
     const again = { ...request, resume: [], sampling: hotter(request.sampling) };
     draft = await writeDraft(engine.generate(again, context.signal), {
-      ...{ begin: { ...begin, ...draft, raw }, forbidden, publish },
+      ...{ begin: { ...begin, ...draft, raw }, forbidden, names, publish },
     });
   }
   context.signal.throwIfAborted();
@@ -84,22 +81,6 @@ export async function answer(
   const excuse = (shown && '\n') + lineOf(persona, draft.forbidden ? 'refused' : 'empty', job);
   await publish(excuse, []);
   return { finish, text: shown + excuse, figures };
-}
-
-/** The persona as it is where the job comes from. */
-function personaOf({ persona, draft, platform, locale }: Job, personas: Personas): Persona {
-  const language = locale === undefined ? undefined : /^zh\b/i.test(locale) ? 'zh' : 'en';
-  return resolvePersona(draft === undefined ? personas.get(persona) : tried(persona, draft), {
-    platform: platform as Platform,
-    language,
-  });
-}
-
-/** A persona that is only tried, from the job itself. @throws WisecrackError WISECRACK_PERSONA_INVALID */
-function tried(id: string, draft: Record<string, unknown>): Persona {
-  const parsed = personaSchema.safeParse(draft);
-  if (parsed.success) return { id, ...parsed.data };
-  throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: parsed.error.message });
 }
 
 function lineOf(persona: Persona, occasion: Occasion, job: Job): string {

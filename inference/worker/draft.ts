@@ -1,6 +1,7 @@
-import type { Patterns } from '../../personas/index.ts';
+import { nameKey, type Patterns } from '../../personas/index.ts';
 import { cutPartial, cutReply } from '../context/index.ts';
 import type { Finish, Piece, TokenChance } from '../engine/index.ts';
+import { ownLines, speakerOf } from './speakers.ts';
 
 /** A reply, or as much of it as there is. */
 export interface Draft {
@@ -24,12 +25,15 @@ export interface DraftOptions {
   readonly known?: readonly string[];
   /** What must not be said at all, within a line. Where there is such a thing, a line is published when it is complete. */
   readonly forbidden?: Patterns | undefined;
+  /** Everybody in the window: a reply that begins as somebody's line is none, and it ends before another one that does. */
+  readonly names?: readonly string[];
   publish(text: string, tokens: number[], chances?: readonly TokenChance[]): Promise<void>;
 }
 
 /** Follows the engine and publishes what may be shown, as soon as it is certain. */
 export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOptions): Promise<Draft> {
   const { begin, publish } = options;
+  const names = (options.names ?? []).map(nameKey);
   const known = (options.known ?? []).map(essence).filter(({ length }) => length >= SHORTEST);
   let { raw, shown, drawn } = begin;
   let text = shown;
@@ -52,17 +56,27 @@ export async function writeDraft(pieces: AsyncIterable<Piece>, options: DraftOpt
     held.push(...piece.tokens);
     if (piece.logprobs) chances = [...(chances ?? []), ...piece.logprobs];
     const partial = piece.finish ? { text: cutReply(raw), ended: false } : cutPartial(raw);
-    text = partial.text;
+    const own = ownLines(partial.text, names, piece.finish !== undefined || partial.ended);
+    const ended = partial.ended || own.ended;
+    text = own.text;
     forbidden = options.forbidden?.find(text) !== undefined;
-    const isLast = piece.finish !== undefined || partial.ended;
+    const isLast = piece.finish !== undefined || ended;
     if (options.forbidden && (forbidden || !isLast)) text = completeLines(text, options.forbidden);
     // What is shown stays, also the middle of a line in which an earlier attempt stopped.
     if (text.length < shown.length) text = shown;
-    finish = partial.ended ? 'stop' : (piece.finish ?? finish);
-    // Nobody has read a word of it yet, and what it says so far was said before.
+    finish = ended ? 'stop' : (piece.finish ?? finish);
+    // Nobody has read a word of it yet, and it speaks for somebody: not even the model has an answer to that.
+    const speaker = shown === '' ? speakerOf(text, names) : 'nobody';
+    if (speaker === 'somebody') {
+      text = '';
+      finish = 'stop';
+      break;
+    }
+    // What it says so far was said before.
     const mayBeDull = shown === '' && known.some((said) => said.startsWith(essence(text)));
-    if (!mayBeDull && text !== '') await show();
-    if (forbidden || partial.ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
+    const isOpen = piece.finish === undefined && speaker === 'open';
+    if (!mayBeDull && !isOpen && text !== '') await show();
+    if (forbidden || ended) break; // The model began to speak for somebody else: nothing of that is shown or kept.
   }
   if (forbidden) finish = 'stop';
   const dull = !forbidden && shown === '' && finish !== 'cancelled' && (text === '' || known.includes(essence(text)));

@@ -4,6 +4,7 @@ import { cutReply, layOut, type WindowTurn, words } from '../context/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { noteOf } from './headlines.ts';
 import type { NewsDesk } from './news-desk.ts';
+import { forbiddenBy } from './refusals.ts';
 import { requestOf } from './request.ts';
 
 /** How many headlines are told, and how long the remark on each may be, in tokens. */
@@ -20,13 +21,16 @@ interface NewsOptions {
 }
 
 /**
- * Tells the headlines, each with a remark of the persona's and with its link. Title and link are the feed's, word for word; only the remark is
+ * Tells the headlines, each with a remark of the persona's and with its link; what is forbidden here is left out. Title and link are the feed's, word for word; only the remark is
  * the model's, and no address in it is kept.
  */
 export async function tellNews({ job, context, persona, engine, news, asked }: NewsOptions): Promise<Reply> {
   const question = asked.at(-1) as Turn;
   const topic = job.wants?.kind === 'news' ? job.wants.topic : undefined;
-  const headlines = await news.choose(job, question, topic, HEADLINES);
+  const forbidden = forbiddenBy(persona, job);
+  const isFit = (text: string) => forbidden?.find(text) === undefined;
+  const chosen = await news.choose(job, question, topic, HEADLINES);
+  const headlines = chosen.filter(({ title, feed }) => isFit(title) && isFit(feed));
   const told: { headline: Headline; remark: string }[] = [];
   const figures = { promptTokens: 0, replyTokens: 0 };
   let shown = context.resume.text;
@@ -43,7 +47,8 @@ export async function tellNews({ job, context, persona, engine, news, asked }: N
       figures.replyTokens += piece.tokens.length;
     }
     context.signal.throwIfAborted();
-    told.push({ headline, remark: remarkOf(raw) });
+    const remark = remarkOf(raw);
+    told.push({ headline, remark: isFit(remark) ? remark : '' });
     const text = told.map(inPrint).join('\n\n');
     // An earlier attempt has told the same so far.
     if (text.length > shown.length) {

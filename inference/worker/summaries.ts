@@ -4,7 +4,7 @@ import type { Persona } from '../../personas/index.ts';
 import type { Conversations, Job, Summary, Turn } from '../../queue/index.ts';
 import { checkSummary, layOutSummary, type WindowTurn } from '../context/index.ts';
 import type { Engine, Sampling } from '../engine/index.ts';
-import type { Log } from './worker.ts';
+import type { Log } from './log.ts';
 
 /** A summary is told soberly, and tells the same when it is made again. */
 const SOBER: Sampling = {

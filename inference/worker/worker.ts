@@ -4,15 +4,11 @@ import { pickLine } from '../../personas/index.ts';
 import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answer } from './answer.ts';
+import type { Log } from './log.ts';
 import { NewsDesk } from './news-desk.ts';
+import { personaOf } from './persona.ts';
 import { Summaries } from './summaries.ts';
 import type { Personas } from './turns.ts';
-
-/** Where the worker writes what it does; pino fits. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface WorkerOptions {
   queue: Queue;
@@ -73,7 +69,7 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
 function apology(job: Job, personas: Personas): string {
   const generic = 'Something went wrong on my side, and it was not even my idea. Please ask again in a moment.';
   try {
-    return pickLine(personas.get(job.persona), 'error', job.id) ?? generic;
+    return pickLine(personaOf(job, personas), 'error', job.id) ?? generic;
   } catch {
     return generic; // The persona itself is what is missing.
   }

@@ -55,6 +55,7 @@ export const personaSchema = z.strictObject({
   description: shortLine(120).describe('One line for lists; the model never sees it.'),
   avatar: avatar.optional().describe('An https address, or a picture file beside this one.'),
   language: language.default('en'),
+  nsfw: z.boolean().optional().describe('For adults: it speaks only where that is switched on.'),
   ...changeable,
   greetings: changeable.greetings.default([]),
   sampling: sampling.prefault({}),

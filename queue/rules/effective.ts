@@ -11,6 +11,7 @@ export interface Lists {
 /** What holds for one person in one place, with every default filled in. The fields are explained at {@link Settings}. */
 export interface Rules {
   persona?: string;
+  mood?: string;
   locale?: string;
   operators: string[];
   managers: { users: string[]; roles: string[] };
@@ -32,6 +33,10 @@ export interface Rules {
   longestQueue: number;
   retentionDays: number;
   webhookIdentity: boolean;
+  listen: boolean;
+  nsfw: boolean;
+  /** Whatever any scope blocks. */
+  blocked: { input: string[]; output: string[] };
   /** Nobody is let in. */
   draining: boolean;
   /** What they are told then. */
@@ -55,8 +60,8 @@ type Limit = keyof typeof LIMITS | 'userTokensPerDay' | 'serverTokensPerDay';
  *
  * - Limits: the first (the operator's, or the default where it sets none) is the most that there is; a narrower one can only
  *   lower it.
- * - `bots`: a scope that says `ignore` in so many words is final; else one that says `allow` counts.
- * - Block lists add up. Allow lists must each let one in, so that a narrower one cannot open what a wider one keeps shut.
+ * - `bots`, `listen` and `nsfw`: a scope that says no in so many words is final; else one that says yes counts.
+ * - Block lists add up, those of words too. Allow lists must each let one in, so that a narrower one cannot open what a wider one keeps shut.
  * - Managers add up; operators are the first's alone.
  * - All else is taste: the narrowest scope that says something counts.
  *
@@ -65,13 +70,14 @@ type Limit = keyof typeof LIMITS | 'userTokensPerDay' | 'serverTokensPerDay';
 export function effective(settings: readonly Settings[]): Rules {
   const last = <Name extends keyof Settings>(name: Name) => settings.findLast((it) => it[name] !== undefined)?.[name];
   const limit = (name: keyof typeof LIMITS) => lowest(settings, name) ?? LIMITS[name];
-  const [persona, locale] = [last('persona'), last('locale')];
+  const [persona, mood, locale] = [last('persona'), last('mood'), last('locale')];
   const [userTokensPerDay, serverTokensPerDay] = [
     lowest(settings, 'userTokensPerDay'),
     lowest(settings, 'serverTokensPerDay'),
   ];
   return {
     ...(persona !== undefined && { persona }),
+    ...(mood !== undefined && { mood }),
     ...(locale !== undefined && { locale }),
     operators: settings[0]?.operators ?? [],
     managers: {
@@ -87,7 +93,7 @@ export function effective(settings: readonly Settings[]): Rules {
     allow: settings.map(allowed).filter((lists) => Object.values(lists).some((list) => list.length > 0)),
     keywords: last('keywords') ?? [],
     answerAll: last('answerAll') ?? [],
-    bots: botsOf(settings),
+    bots: isOpen(settings.map(({ bots }) => (bots === undefined ? undefined : bots === 'allow'))) ? 'allow' : 'ignore',
     botTurns: limit('botTurns'),
     botRepliesPerHour: limit('botRepliesPerHour'),
     secondQuestion: last('secondQuestion') ?? 'queue',
@@ -98,6 +104,12 @@ export function effective(settings: readonly Settings[]): Rules {
     longestQueue: limit('longestQueue'),
     retentionDays: limit('retentionDays'),
     webhookIdentity: last('webhookIdentity') ?? false,
+    listen: isOpen(settings.map(({ listen }) => listen)),
+    nsfw: isOpen(settings.map(({ nsfw }) => nsfw)),
+    blocked: {
+      input: union(settings.map((it) => it.blockedInput)),
+      output: union(settings.map((it) => it.blockedOutput)),
+    },
     draining: settings[0]?.draining ?? false,
     ...(settings[0]?.maintenance !== undefined && { maintenance: settings[0].maintenance }),
   };
@@ -110,10 +122,8 @@ function lowest([operator, ...narrower]: readonly Settings[], name: Limit): numb
   return values.length === 0 ? undefined : Math.min(...values);
 }
 
-function botsOf(settings: readonly Settings[]): Rules['bots'] {
-  const said = settings.map((it) => it.bots);
-  return said.includes('allow') && !said.includes('ignore') ? 'allow' : 'ignore';
-}
+/** Somebody says yes, and nobody no. */
+const isOpen = (said: (boolean | undefined)[]) => said.includes(true) && !said.includes(false);
 
 function allowed({ allowUsers = [], allowRoles = [], allowChannels = [], allowServers = [] }: Settings): Lists {
   return { users: allowUsers, roles: allowRoles, channels: allowChannels, servers: allowServers };

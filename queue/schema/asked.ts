@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Wants } from './wants.ts';
 
 const id = z.string().min(1).max(200);
 
@@ -10,6 +11,8 @@ export const Asked = z.object({
   /** `platform:id` of the person who asked. */
   author: id,
   persona: id,
+  /** What was wanted, where it was not just an answer. */
+  wants: Wants.exactOptional(),
 });
 
 export type Asked = z.infer<typeof Asked>;

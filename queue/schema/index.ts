@@ -7,7 +7,7 @@ export { Chance, End, Figures, Finish, Piece, ReplyEvent, Start } from './event.
 export { Failure, SpanFigures } from './figures.ts';
 export { FeedState, Headline } from './headline.ts';
 export { Heartbeat } from './heartbeat.ts';
-export { Job, type NewJob, orphanJob, seedOf, Wants } from './job.ts';
+export { Job, type NewJob, orphanJob, seedOf } from './job.ts';
 export { LogLine } from './log.ts';
 export { parse, parseJson } from './parse.ts';
 export {
@@ -22,4 +22,6 @@ export {
 } from './settings.ts';
 export { Summary } from './summary.ts';
 export { LONGEST_TEXT, Note, Turn } from './turn.ts';
+
+export { Wants } from './wants.ts';
 export { ChatInvite, Guest, ShownChange, ShownMessage } from './web.ts';

@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { patterns } from './patterns.ts';
 import { LONGEST_TEXT } from './turn.ts';
+import { Wants } from './wants.ts';
 
 const id = z.string().min(1).max(200);
-
-/** A reply of a special kind. */
-export const Wants = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('news'), topic: z.string().max(200).optional() }),
-  /** The last so many messages, or all since then, in ms since 1970. */
-  z.object({
-    kind: z.literal('catchup'),
-    last: z.number().int().positive().max(2000).optional(),
-    since: z.number().int().nonnegative().optional(),
-  }),
-]);
-
-export type Wants = z.infer<typeof Wants>;
 
 /** One reply to be made. The text to answer is in the conversation, under `turnId`. */
 export const Job = z.object({
@@ -30,6 +19,10 @@ export const Job = z.object({
   user: id.optional(),
   server: id.optional(),
   locale: z.string().max(35).optional(),
+  /** One of the persona's moods; one that it does not have changes nothing. */
+  mood: z.string().max(24).optional(),
+  /** What is refused in this place besides what the persona refuses: in questions, and in replies. */
+  blocked: z.object({ input: patterns.exactOptional(), output: patterns.exactOptional() }).exactOptional(),
   /** What this one reply overrides of the persona's sampling. */
   sampling: z.record(z.string().max(64), z.number()).optional(),
   maxTokens: z.number().int().positive().optional(),

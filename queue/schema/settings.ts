@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownPatterns } from './patterns.ts';
 
 /** What a rule is about: `all` (the operator's), or `kind:platform:id`, such as `server:discord:42`. */
 export const Scope = z
@@ -27,6 +28,8 @@ const atLeastOne = count.min(1);
 export const Settings = z.object({
   /** Id of the persona that answers. */
   persona: z.string().min(1).max(200).optional(),
+  /** One of the persona's moods. */
+  mood: z.string().min(1).max(24).optional(),
   /** Language of our own texts, e.g. `en` or `zh`. */
   locale: z.string().min(1).max(35).optional(),
   /** Who may change everything, everywhere. */
@@ -68,6 +71,13 @@ export const Settings = z.object({
   retentionDays: count.max(36_500).optional(),
   /** Whether personas speak under their own name and picture, where the platform can do that. */
   webhookIdentity: z.boolean().optional(),
+  /** Whether messages that were not meant for the bot are kept in the conversation, so that it knows what is talked about. */
+  listen: z.boolean().optional(),
+  /** Whether personas for adults answer; where the platform knows about adults, both must say so. */
+  nsfw: z.boolean().optional(),
+  /** Words and phrases whose questions are refused, and that no reply may hold: see personas/patterns.ts. */
+  blockedInput: ownPatterns.optional(),
+  blockedOutput: ownPatterns.optional(),
   /** Workers take no more jobs until this is taken back; what comes in waits. */
   paused: z.boolean().optional(),
   /** Nobody is let in any more; what waits is still answered. */
@@ -85,6 +95,7 @@ export type SettingsPatch = { [Name in SettingName]?: Settings[Name] | null };
 /** The scopes in which a setting can be set, by setting; what is not here can be set in all and server. */
 const SCOPES: { [Name in SettingName]?: readonly ScopeKind[] } = {
   persona: ['all', 'server', 'channel', 'user'],
+  mood: ['all', 'server', 'channel', 'user'],
   locale: ['all', 'server', 'channel', 'user'],
   secondQuestion: ['all', 'server', 'channel', 'user'],
   operators: ['all'],
@@ -99,6 +110,10 @@ const SCOPES: { [Name in SettingName]?: readonly ScopeKind[] } = {
   keywords: ['all', 'server', 'channel'],
   retentionDays: ['all', 'server', 'channel'],
   webhookIdentity: ['all', 'server', 'channel'],
+  listen: ['all', 'server', 'channel'],
+  nsfw: ['all', 'server', 'channel'],
+  blockedInput: ['all', 'server', 'channel'],
+  blockedOutput: ['all', 'server', 'channel'],
 };
 
 /** The kind of a scope: what stands before its first ":". */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localeOf, locales, parseCommand, sayIn } from '../../bots/chat/index.ts';
+import { commandNames, localeOf, locales, parseCommand, sayIn } from '../../bots/chat/index.ts';
 import { en } from '../../bots/chat/texts/en.ts';
 import { zh } from '../../bots/chat/texts/zh.ts';
 
@@ -46,7 +46,7 @@ describe('texts', () => {
   it('name every command in every language', () => {
     for (const locale of locales) {
       const help = sayIn(locale)('help');
-      for (const name of ['/persona ', '/personas', '/reset', '/stop', '/help']) expect(help).toContain(name);
+      for (const name of commandNames.map((word) => `/${word}`)) expect(help).toContain(name);
     }
   });
 });

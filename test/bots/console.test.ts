@@ -17,10 +17,15 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+function greetingsOf(id: string): string[] {
+  const { greeting, greetings } = stage.persona(id);
+  return [greeting, ...greetings];
+}
+
 describe('at a terminal', () => {
   it('greets, streams a reply and says how fast it was', async () => {
     const { terminal, left } = stage.sit();
-    await terminal.sees(stage.persona('guide').greeting);
+    await until(() => greetingsOf('guide').some((greeting) => terminal.text.includes(`Guide: ${greeting}`)));
     terminal.type(`say well, hello${keys.enter}`);
     await terminal.sees('Guide: well, hello\n');
     await until(() => /\d\.\d s/.test(terminal.text));
@@ -56,11 +61,44 @@ describe('at a terminal', () => {
   it('changes the persona, who introduces himself', async () => {
     const { terminal, left } = stage.sit();
     terminal.type(`/persona pirate${keys.enter}`);
-    await terminal.sees(`Brine: ${stage.persona('pirate').greeting}`);
+    await until(() => greetingsOf('pirate').some((greeting) => terminal.text.includes(`Brine: ${greeting}`)));
     terminal.type(`who are you${keys.enter}`);
     await terminal.sees('Brine: pirate has 1 turns');
     terminal.type(keys.ctrlD);
     await left;
+  });
+
+  it('tells what was missed and the news when there is something, and says so at once when there is not', async () => {
+    const { terminal, left, conversation } = stage.sit();
+    terminal.type(`/catchup${keys.enter}`);
+    await terminal.sees('Nothing was said that I know of.');
+    terminal.type(`/news${keys.enter}`);
+    await terminal.sees('There is no news');
+    const author = { id: 'console:else', name: 'Ben' };
+    await stage.queue.conversations.append(conversation, {
+      ...{ id: 'console:else-1', role: 'user', author, text: 'cake!', at: Date.now() },
+    });
+    terminal.type(`/catchup 5${keys.enter}`);
+    await terminal.sees('Guide: guide has 2 turns');
+    terminal.type(`say next${keys.enter}`);
+    await terminal.sees('Guide: next');
+    terminal.type(keys.ctrlD);
+    await left;
+    const [, asked] = await stage.queue.conversations.read(conversation);
+    expect(asked?.text).toBe('What was said in the last 5 messages?');
+  });
+
+  it('changes the mood', async () => {
+    const { terminal, left, conversation } = stage.sit();
+    terminal.type(`/mood wild${keys.enter}`);
+    await terminal.sees('Guide is wild from now on.');
+    terminal.type(`/mood${keys.enter}`);
+    await terminal.sees('Guide is wild here.');
+    terminal.type(keys.ctrlD);
+    await left;
+    expect(await stage.queue.rules.read([`channel:${conversation as `console:${string}`}`])).toEqual([
+      { mood: 'wild' },
+    ]);
   });
 
   it('remembers after a restart, until /reset', async () => {

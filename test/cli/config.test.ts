@@ -29,6 +29,7 @@ describe('the configuration', () => {
       context: 0,
       kvMib: 0,
       threads: 0,
+      device: 'auto',
       activations: 'bf16',
       remote: undefined,
       logLevel: 'info',

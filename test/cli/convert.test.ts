@@ -50,8 +50,8 @@ describe('convert', () => {
       string,
     ];
     const shape = {
-      ...{ vocab: 2000, emb: 1024, keySize: 64, qHeads: 16, kvHeads: 4, layers: 1 },
-      ...{ experts: 8, selected: 2, wideningFactor: 4 },
+      ...{ vocabSize: 2000, sequenceLen: 8192, embSize: 1024, keySize: 64, numQHeads: 16, numKvHeads: 4 },
+      ...{ numLayers: 1, numExperts: 8, numSelectedExperts: 2, wideningFactor: 4 },
     };
     await writeCheckpoint(source, shape, 3);
     expect(await home.run(['convert', source, calm, '--shards', '6'])).toMatchObject({ code: 0 });

@@ -129,3 +129,33 @@ describe.skipIf(!model)('preview', () => {
     expect(stderr).toMatch(/^prompt +\d+ +of \d+$/m);
   });
 });
+
+describe.skipIf(!model)('eval', () => {
+  it('plays a chat with the real model, and measures it', async () => {
+    const { stdout, code } = await persona('eval', 'guide', '--turns', '8', '--json');
+    const { figures, ...about } = JSON.parse(stdout);
+    expect(about).toMatchObject({ persona: 'guide', context: 1024, turns: 8 });
+    const figure = (name: string) => figures.find((each: { name: string }) => each.name === name);
+    expect(figure('impersonations')).toMatchObject({ value: 0, most: 0, met: true });
+    expect(figure('budget overruns')).toMatchObject({ value: 0, met: true });
+    expect(figure('prompt from the cache').value).toBeGreaterThan(0.5);
+    expect(code).toBe(figures.every(({ met = true }) => met) ? 0 : 1);
+  });
+
+  it('shows the chat and a table', async () => {
+    const { stdout } = await persona('eval', 'guide', '--turns', '2', '--show');
+    expect(stdout).toMatch(/^- Ann: morning everyone\n> Guide: .+/);
+    expect(stdout).toMatch(/^impersonations +0 +at most 0 +ok$/m);
+  });
+
+  it('refuses an engine and a number of turns that are none', async () => {
+    for (const wrong of [
+      ['--engine', 'abacus'],
+      ['--turns', '0'],
+    ]) {
+      const { code, stderr } = await persona('eval', 'guide', ...wrong);
+      expect(code).toBe(1);
+      expect(stderr).toContain(wrong[0]);
+    }
+  });
+});

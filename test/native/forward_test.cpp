@@ -1,6 +1,7 @@
 // The forward pass against xAI's reference (test/golden), and its promise that a row does not depend on its company.
 #include "bf16_figures.h"
 #include "check.h"
+#include "kernel_sets.h"
 #include "model_run.h"
 
 using namespace wisecrack;
@@ -34,11 +35,8 @@ void check_golden(const std::string& name, const Kernels& kernels, int threads) 
 }  // namespace
 
 TEST(golden_float32) {
-  for (const char* name : MODELS) check_golden(name, best_kernels(), 2);
-}
-
-TEST(golden_float32_portable) {
-  for (const char* name : MODELS) check_golden(name, portable_kernels(), 1);
+  for (const char* name : MODELS)
+    for (const Kernels* k : kernel_sets()) check_golden(name, *k, 2);
 }
 
 TEST(golden_bfloat16) {
@@ -54,7 +52,7 @@ TEST(golden_bfloat16) {
 TEST(chunks_give_the_same_bits) {
   for (const char* name : MODELS) {
     for (const bool bf16 : {false, true}) {
-      for (const Kernels* k : {&best_kernels(), &portable_kernels()}) {
+      for (const Kernels* k : kernel_sets()) {
         ModelRun model(name, bf16, 2, *k);
         const auto tokens = golden::prompts(name)[3].tokens;
         const Trace whole = model.trace(tokens, 0);
@@ -104,7 +102,7 @@ TEST(company_gives_the_same_bits) {
 // Keys and values that another sequence has left, and a copied block of them, give the same bits as computing everything.
 TEST(a_shared_prefix_gives_the_same_bits) {
   for (const bool bf16 : {false, true}) {
-    for (const Kernels* k : {&best_kernels(), &portable_kernels()}) {
+    for (const Kernels* k : kernel_sets()) {
       ModelRun model("tiny-a", bf16, 2, *k);
       const auto tokens = golden::prompts("tiny-a")[3].tokens;  // 120
       const auto vocab = static_cast<size_t>(model.config.vocab_size);

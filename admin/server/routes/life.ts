@@ -3,7 +3,7 @@ import type { Life as KeptLife, ReplyEvent } from '../../../queue/index.ts';
 import type { Life } from '../../api/logs.ts';
 import { promptOf } from '../../personas/prompt.ts';
 import type { Context } from '../context.ts';
-import { logLine } from './logs.ts';
+import { logLine } from './line.ts';
 
 /** A reply's life by its job's id or trace; with texts and prompt, where they are to be revealed. */
 export async function readLife(context: Context, id: string, revealed: boolean): Promise<Life | undefined> {

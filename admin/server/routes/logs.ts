@@ -4,8 +4,8 @@ import type { Context } from '../context.ts';
 import { notFound } from '../http/failure.ts';
 import { type Site, serve } from '../http/serve.ts';
 import { readLife } from './life.ts';
+import { LEVELS, logLine } from './line.ts';
 
-const LEVELS: Record<Level, number> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 };
 /** How many lines one request looks through. */
 const LOOKED_AT = 5000;
 const CHUNK = 500;
@@ -64,15 +64,6 @@ export function addLogs(site: Site, context: Context): void {
     await queue.acts.note({ by: who.by, act: 'reply.reveal', target: life.jobId });
     return life;
   });
-}
-
-export function logLine({ id, at, line }: KeptLine): LogLine {
-  const { level, time: _, msg, pid, trace, job, adapter, ...fields } = line;
-  const name = (Object.keys(LEVELS) as Level[]).findLast((it) => LEVELS[it] <= level) ?? 'trace';
-  return {
-    ...{ id, at, level: name, message: msg, adapter: adapter ?? job?.split(':', 1)[0] ?? null },
-    ...{ trace: trace ?? null, jobId: job ?? null, pid: pid ?? null, fields },
-  };
 }
 
 function filterOf({ level, adapter, trace, search }: Filter): (line: LogLine) => boolean {

@@ -7,7 +7,7 @@ import { nextJobId, replyTurnOf } from './jobs.ts';
 /** Makes the reply to a question once more, or goes on with it; either takes the place of the old one. */
 export async function again(options: AskOptions, here: Here, asked: Asked, how: 'retry' | 'continue'): Promise<Answer> {
   const { queue, delivery } = options;
-  const { jobId, turnId, conversation } = asked;
+  const { jobId, turnId, conversation, wants } = asked;
   const turns = await queue.conversations.read(conversation);
   const find = (id: string): Turn | undefined => turns.find((turn) => turn.id === id);
   const turn = find(turnId);
@@ -23,6 +23,8 @@ export async function again(options: AskOptions, here: Here, asked: Asked, how: 
     persona: personaFor(options, here, asked.persona),
     replaces: jobId,
     ...(how === 'continue' && said !== undefined && { begun: said }),
+    // The news are told from the first headline on: to go on after the last one is an answer like any other.
+    ...(wants && !(how === 'continue' && wants.kind === 'news') && { wants }),
   });
   return text === undefined ? {} : { text };
 }

@@ -1,11 +1,13 @@
 import { pickLine } from '../../../personas/index.ts';
-import type { NewJob, Queue, Turn } from '../../../queue/index.ts';
+import type { NewJob, Queue, Rules, Turn, Wants } from '../../../queue/index.ts';
 import type { PersonaSource } from '../chat.ts';
 import type { Delivery } from '../delivery/index.ts';
+import { mannersOf } from '../manners.ts';
 import type { Place } from '../surface.ts';
 import type { Here } from './here.ts';
 import { replyTurnOf } from './jobs.ts';
 import { closedText, refusalText } from './refusals.ts';
+import { type Company, maySpeak } from './voice.ts';
 
 export interface AskOptions {
   queue: Queue;
@@ -14,6 +16,8 @@ export interface AskOptions {
   platform: string;
   /** The persona that answers where nobody has chosen one. */
   persona: string;
+  /** Whether the platform tells what is not meant for the bot, as far as it is known. */
+  hearsAll?: () => boolean;
 }
 
 /** A question that is to be answered, new or once more. */
@@ -28,19 +32,22 @@ export interface Asking {
   replaces?: string;
   /** How the reply begins already. */
   begun?: string;
+  /** What is wanted, where it is not just an answer. */
+  wants?: Wants;
 }
 
 /**
  * Asks for a reply: limits, order among a person's questions, job, delivery. Each step may be done again: when the process dies in
  * between, the same message told once more adds what is missing.
  *
- * @returns what the person is told instead, if the operator lets nobody in or the limits say no.
+ * @returns what the person is told instead, if the persona is for adults, the operator lets nobody in or the limits say no.
  */
 export async function ask(options: AskOptions, asking: Asking): Promise<string | undefined> {
   const { queue, personas, delivery, platform } = options;
-  const { here, turn, jobId, persona, replaces, begun } = asking;
+  const { here, turn, jobId, persona, replaces, begun, wants } = asking;
   const { at, speaker, rules, locale } = here;
   const { place = at.place } = asking;
+  if (!maySpeak(personas, persona, here)) return here.say('adultsOnly', { name: nameOf(options, persona) });
   const { user, server } = speaker;
   const payer = { job: jobId, user, ...(server !== undefined && { server }) };
   const closed = closedText(here.say, rules);
@@ -48,7 +55,10 @@ export async function ask(options: AskOptions, asking: Asking): Promise<string |
   const taken = await queue.limits.take({ ...payer, rules });
   if (taken !== 'ok') return refusal(options, asking, taken);
 
-  const asked = { jobId, turnId: turn.id, conversation: at.conversation, author: user, persona };
+  const asked = {
+    ...{ jobId, turnId: turn.id, conversation: at.conversation, author: user, persona },
+    ...(wants && { wants }),
+  };
   const before = await queue.asked.note(asked);
   // From here on the old reply joins the conversation no more.
   if (replaces !== undefined) {
@@ -66,6 +76,8 @@ export async function ask(options: AskOptions, asking: Asking): Promise<string |
       user,
       retentionDays: rules.retentionDays,
     },
+    ...mannersOf(rules),
+    ...(wants && { wants }),
     ...(server !== undefined && { server }),
     ...(after !== undefined && { after }),
     ...(begun !== undefined && { begun }),
@@ -78,11 +90,21 @@ export async function ask(options: AskOptions, asking: Asking): Promise<string |
   return undefined;
 }
 
-/** Who answers: the choice for this once, else that of the person, the channel, the server; one that is gone is passed over. */
-export function personaFor({ personas, persona }: AskOptions, { rules }: Here, once?: string): string {
-  for (const id of [once, rules.persona, persona]) if (id !== undefined && personas.has(id)) return id;
-  return personas.personas[0]?.id ?? persona;
+/**
+ * Who answers: the choice for this once, else that of the person, the channel, the server. One that is gone is passed over, and so is
+ * one for adults where it may not speak, unless it was asked for by name.
+ */
+export function personaFor(
+  { personas, persona }: Pick<AskOptions, 'personas' | 'persona'>,
+  here: Company & { readonly rules: Pick<Rules, 'persona'> },
+  once?: string,
+): string {
+  if (once !== undefined && personas.has(once)) return once;
+  const choices = [here.rules.persona, persona, ...personas.personas.map(({ id }) => id)];
+  return choices.find((id) => id !== undefined && maySpeak(personas, id, here)) ?? persona;
 }
+
+const nameOf = ({ personas }: AskOptions, id: string) => (personas.has(id) ? personas.get(id).name : id);
 
 /** The job to wait for; with `interrupt` the one before is ended instead. */
 async function inOrder(queue: Queue, before: string | undefined, second: 'queue' | 'interrupt') {
@@ -98,6 +120,7 @@ function refusal(
 ): string {
   const text = refusalText(here.say, taken);
   if (taken.refused !== 'queue-full') return text;
-  const line = personas.has(persona) ? pickLine(personas.get(persona), 'busy', jobId) : undefined;
+  const voice = personas.has(persona) ? personas.get(persona) : undefined;
+  const line = voice && (pickLine(voice, 'full', jobId) ?? pickLine(voice, 'busy', jobId));
   return line ? `${line}\n${text}` : text;
 }

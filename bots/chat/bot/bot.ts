@@ -7,10 +7,12 @@ import { type Delivery, openDelivery, type Pace, type ResumeOptions } from '../d
 import type { Answer, BotCommand, Ears, Heard, Person, Whereabouts } from '../heard.ts';
 import type { Button, Surface } from '../surface.ts';
 import { localeOf, sayIn } from '../texts/index.ts';
+import { lookUp, type Wish, type Wished } from '../wish.ts';
 import { type AskOptions, ask, personaFor } from './ask.ts';
 import { answerCommand } from './commands.ts';
 import { type Here, lookHere } from './here.ts';
 import { editedJobId, replyTurnOf, turnIdOf } from './jobs.ts';
+import { listen, relisten } from './listen.ts';
 import { pressed } from './press.ts';
 import { questionOf } from './question.ts';
 import { quickly, quickPlace } from './quick.ts';
@@ -46,6 +48,8 @@ export class Bot implements Ears {
   readonly #told = new Told();
   /** Who runs the bot, `platform:id`: the platform knows. */
   operators: readonly string[] = [];
+  /** Whether the platform tells us what is not meant for us: the platform knows. */
+  hearsAll: () => boolean = () => true;
 
   constructor(options: BotOptions) {
     const { queue, personas, surface, persona, log, pace } = options;
@@ -59,14 +63,18 @@ export class Bot implements Ears {
         texts: { waiting: (place, { locale }) => this.#waiting(place, locale) },
         onError: (error) => log.warn({ error: reasonOf(error) }, 'a delivery has trouble, and goes on'),
       });
-    this.#ask = { queue, personas, delivery: this.delivery, platform: surface.platform, persona };
+    this.#ask = {
+      ...{ queue, personas, delivery: this.delivery, platform: surface.platform, persona },
+      hearsAll: () => this.hearsAll(),
+    };
   }
 
   async hear(message: Heard): Promise<void> {
     await this.#quietly('a message could not be taken', async () => {
       const here = await this.#look(message.by, message.at);
-      if (!(await this.#wants(message, here))) return;
-      await this.#answer(message, here, turnIdOf(this.#platform, message.id));
+      const turnId = turnIdOf(this.#platform, message.id);
+      if (await this.#wants(message, here)) await this.#answer(message, here, turnId);
+      else if (await this.#mayListen(message, here)) await listen(this.#options.queue, message, here, turnId);
     });
   }
 
@@ -75,8 +83,11 @@ export class Bot implements Ears {
       const { queue } = this.#options;
       const turnId = turnIdOf(this.#platform, message.id);
       const old = await queue.asked.ofTurn(turnId);
-      // It did not turn to us before; perhaps it does now.
-      if (old === undefined) return message.addressed === 'none' ? undefined : this.hear(message);
+      if (old === undefined) {
+        // It did not turn to us before, and may have been kept; perhaps it turns to us now.
+        await relisten(queue, message, turnId);
+        return message.addressed === 'none' ? undefined : this.hear(message);
+      }
       const here = await this.#look(message.by, message.at);
       const question = questionOf(message, here.say);
       if (!('text' in question)) return;
@@ -98,9 +109,9 @@ export class Bot implements Ears {
       for (const id of ids) {
         const turnId = turnIdOf(this.#platform, id);
         const jobId = await queue.asked.ofTurn(turnId);
-        if (jobId === undefined) continue;
-        await this.delivery.drop(jobId);
-        await queue.conversations.remove(conversation, [turnId, replyTurnOf(jobId)]);
+        if (jobId !== undefined) await this.delivery.drop(jobId);
+        // What was not meant for us may have been kept all the same.
+        await queue.conversations.remove(conversation, [turnId, ...(jobId === undefined ? [] : [replyTurnOf(jobId)])]);
       }
     });
   }
@@ -187,6 +198,13 @@ export class Bot implements Ears {
     return false;
   }
 
+  /** Whether a message that was not meant for us may be kept: only of those whom we would answer. */
+  async #mayListen({ text, addressed }: Heard, { rules, speaker }: Here): Promise<boolean> {
+    if (addressed !== 'none' || !rules.listen) return false;
+    const facts = { ...speaker, isOurErrorText: this.#isOurs(text), botTurns: 0, botRepliesThisHour: 0 };
+    return decide(rules, facts) === 'answer';
+  }
+
   /** Whether a text is what a persona says when something went wrong: answered, it would go on for ever. */
   #isOurs(text: string): boolean {
     return this.#options.personas.personas.some(({ lines }) => lines.error.includes(text.trim()));
@@ -194,7 +212,7 @@ export class Bot implements Ears {
 
   /** Asks for the reply to a message; `old` is the job whose reply it takes the place of. */
   async #answer(message: Heard, here: Here, jobId: string, old?: string): Promise<void> {
-    const question = questionOf(message, here.say);
+    const question = message.wish ? await this.#lookUp(message.wish, message, here) : questionOf(message, here.say);
     // Nobody asked for what only a keyword or a channel made a question.
     if ('instead' in question) {
       return message.addressed === 'none' ? undefined : this.#tell(here, question.instead, message);
@@ -204,8 +222,18 @@ export class Bot implements Ears {
       author: { id: here.speaker.user, name: message.by.name },
     };
     const persona = personaFor(this.#ask, here, message.persona);
-    const refused = await ask(this.#ask, { here, turn, jobId, persona, ...(old !== undefined && { replaces: old }) });
+    const refused = await ask(this.#ask, {
+      ...{ here, turn, jobId, persona },
+      ...(old !== undefined && { replaces: old }),
+      ...('wants' in question && { wants: question.wants }),
+    });
     if (refused !== undefined) await this.#tell(here, refused, message);
+  }
+
+  #lookUp(wish: Wish, { id, at }: Heard, { speaker, say }: Here): Promise<Wished> {
+    const turnId = turnIdOf(this.#platform, id);
+    const who = { conversation: at.conversation, user: speaker.user, turnId, say, now: Date.now() };
+    return lookUp(this.#options.queue, wish, who);
   }
 
   async #turn(conversation: string, id: string): Promise<Turn | undefined> {

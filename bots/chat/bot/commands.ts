@@ -6,7 +6,9 @@ import { again } from './again.ts';
 import type { AskOptions } from './ask.ts';
 import { personaFor } from './ask.ts';
 import { type Here, scopeOf } from './here.ts';
+import { changeMood } from './mood.ts';
 import { changeSetting } from './settings.ts';
+import { maySpeak } from './voice.ts';
 
 type Options = Readonly<Record<string, string>>;
 
@@ -24,8 +26,10 @@ export async function answerCommand(
       return { text: say('botHelp', { name: options.personas.get(personaFor(options, here)).name }) };
     case 'persona':
       return persona(options, given, here);
+    case 'mood':
+      return changeMood(options, given, here);
     case 'settings':
-      return changeSetting(queue, given, here);
+      return changeSetting(options, given, here);
     case 'reset':
       await stopOwn(options, here);
       await queue.conversations.clear(at.conversation);
@@ -56,6 +60,7 @@ async function persona(options: AskOptions, { name, scope = 'me' }: Options, her
   if (name === undefined) {
     const current = personaFor(options, here);
     const list = personas.personas
+      .filter(({ id }) => maySpeak(personas, id, here))
       .map(({ id, name: called, description }) => `${id === current ? '▸' : '·'} **${called}**: ${description}`)
       .join('\n');
     return { text: list };
@@ -64,6 +69,7 @@ async function persona(options: AskOptions, { name, scope = 'me' }: Options, her
   if (!target || !mayChange(rules, speaker, target)) return { text: say('mayNotChange') };
   try {
     const chosen = findPersona(personas, name);
+    if (!maySpeak(personas, chosen.id, here)) return { text: say('adultsOnly', { name: chosen.name }) };
     await queue.rules.change(target, { persona: chosen.id }, speaker.user);
     return {
       text:
@@ -86,7 +92,8 @@ async function privacy({ queue }: AskOptions, { action }: Options, { say, speake
     return { text: say('erased', { count: turns }) };
   }
   const { turns, conversations } = await queue.privacy.describe(speaker.user);
-  return { text: say('privacy', { days: rules.retentionDays, turns, conversations }) };
+  const kept = say('privacy', { days: rules.retentionDays, turns, conversations });
+  return { text: rules.listen ? `${kept}\n${say('privacyListening')}` : kept };
 }
 
 async function status({ queue }: AskOptions, { say }: Here): Promise<Answer> {

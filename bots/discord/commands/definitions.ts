@@ -52,6 +52,12 @@ const scope = (name: string, text: SaidName, scopes: readonly ('me' | 'channel' 
   }) satisfies APIApplicationCommandBasicOption;
 const where = scope('where', 'where', ['channel', 'server']);
 const on = { type: Option.Boolean, name: 'on', ...describe('on'), required: true } as const;
+const words: APIApplicationCommandBasicOption = {
+  type: Option.String,
+  name: 'value',
+  ...describe('words'),
+  max_length: 1000,
+};
 const whom: APIApplicationCommandBasicOption[] = [
   { type: Option.User, name: 'user', ...describe('user') },
   { type: Option.Role, name: 'role', ...describe('role') },
@@ -79,6 +85,16 @@ export const definitions: readonly Definition[] = [
   slash('persona', 'persona', {
     options: [persona('name', 'personaName'), scope('scope', 'personaScope', ['me', 'channel', 'server'])],
   }),
+  slash('mood', 'mood', {
+    options: [
+      { type: Option.String, name: 'name', ...describe('moodName'), max_length: 24 },
+      scope('scope', 'personaScope', ['me', 'channel', 'server']),
+    ],
+  }),
+  slash('catchup', 'catchup', {
+    options: [{ type: Option.String, name: 'since', ...describe('since'), max_length: 20 }],
+  }),
+  slash('news', 'news', { options: [{ type: Option.String, name: 'topic', ...describe('topic'), max_length: 100 }] }),
   slash('reset', 'reset'),
   slash('stop', 'stop'),
   slash('retry', 'retry'),
@@ -110,10 +126,7 @@ export const definitions: readonly Definition[] = [
         },
         where,
       ]),
-      setting('keywords', 'keywords', [
-        { type: Option.String, name: 'value', ...describe('words'), max_length: 1000 },
-        where,
-      ]),
+      setting('keywords', 'keywords', [words, where]),
       setting('answer-all', 'answerAll', [on, where]),
       setting('bots', 'bots', [on, where]),
       setting('retention', 'retention', [
@@ -121,6 +134,10 @@ export const definitions: readonly Definition[] = [
         where,
       ]),
       setting('webhook-identity', 'webhookIdentity', [on, where]),
+      setting('listen', 'listen', [on, where]),
+      setting('nsfw', 'nsfw', [on, where]),
+      setting('blocked-input', 'blockedInput', [words, where]),
+      setting('blocked-output', 'blockedOutput', [words, where]),
       setting('block', 'block', whom),
       setting('allow', 'allow', whom),
     ],

@@ -1,4 +1,5 @@
 import type { Message } from 'grammy/types';
+import { type Persona, pickGreeting, resolvePersona } from '../../../personas/index.ts';
 import type { Ears, Person, Whereabouts } from '../../chat/heard.ts';
 import { type Locale, localeOf, type PersonaSource } from '../../chat/index.ts';
 import type { Answers } from '../answers.ts';
@@ -8,7 +9,7 @@ import { texts } from '../texts.ts';
 import { speakerOf, whereOf } from '../triggers.ts';
 import type { Command } from '../words.ts';
 import type { CommandName } from './definitions.ts';
-import { type Options, personaInLink, settingsOptions } from './options.ts';
+import { moodOptions, type Options, personaInLink, settingsOptions } from './options.ts';
 
 export interface CommandsOptions {
   ears: Ears;
@@ -54,6 +55,8 @@ export class Commands {
         const text = await this.#ask('privacy', erases ? { action: 'erase' } : {}, wish);
         return answers.say(wish.at.place, text, erases ? undefined : privacyMenu(wish.locale));
       }
+      case 'mood':
+        return answers.say(wish.at.place, await this.#ask('mood', moodOptions(rest), wish));
       default:
         return answers.say(wish.at.place, await this.#ask(name, {}, wish));
     }
@@ -67,7 +70,7 @@ export class Commands {
     const id = known ? asked : persona;
     const greeter = personas.has(id) ? personas.get(id) : personas.personas[0];
     const { whoElse } = texts[wish.locale];
-    const text = greeter ? `**${greeter.name}**\n${greeter.greeting}\n\n${whoElse}` : whoElse;
+    const text = greeter ? `**${greeter.name}**\n${greetingOf(greeter, wish.locale)}\n\n${whoElse}` : whoElse;
     answers.say(wish.at.place, text, personaMenu(personas.personas, 0, wish.locale));
   }
 
@@ -92,3 +95,7 @@ export class Commands {
     return text ?? (name === 'retry' || name === 'continue' ? '' : texts[locale].done);
   }
 }
+
+/** One of a persona's greetings, as it greets here. */
+const greetingOf = (persona: Persona, language: Locale) =>
+  pickGreeting(resolvePersona(persona, { platform: 'telegram', language }));

@@ -4,7 +4,10 @@ import type { BotCommand, BotCommandScope, LanguageCode } from 'grammy/types';
 const said = {
   start: ['Say hello, and choose who talks', '打个招呼，选一位来聊'],
   ask: ['Ask me, with the question behind it', '提问，问题写在后面'],
+  catchup: ['What you missed; 50, 2h or 14:30 behind it', '补上你错过的；后面可写 50、2h 或 14:30'],
+  news: ['The headlines, or those about a topic', '新闻标题，或某个话题的'],
   persona: ['Who talks to you', '谁来和你聊'],
+  mood: ['What mood I am in', '我的心情'],
   reset: ['Forget what was said here', '忘掉这里说过的话'],
   stop: ['Stop my answer', '停下我的回答'],
   retry: ['Answer me once more', '再答一次'],
@@ -17,13 +20,34 @@ const said = {
 
 type MenuName = keyof typeof said;
 
+/** Commands that the persona answers. */
+const questions = ['ask', 'catchup', 'news'] as const;
+
+export type QuestionName = (typeof questions)[number];
+
 /** A command of ours that is no question. */
-export type CommandName = Exclude<MenuName, 'ask'>;
+export type CommandName = Exclude<MenuName, QuestionName>;
 
-/** Whether a word is a command of ours, `ask` apart: that is a question like any other. */
-export const isCommand = (word: string): word is CommandName => word !== 'ask' && Object.hasOwn(said, word);
+/** Whether a word is a command of ours that is a question like any other. */
+export const isQuestion = (word: string): word is QuestionName => questions.some((name) => name === word);
 
-const everywhere = ['ask', 'persona', 'reset', 'stop', 'retry', 'continue', 'privacy', 'help', 'status'] as const;
+/** Whether a word is another command of ours. */
+export const isCommand = (word: string): word is CommandName => !isQuestion(word) && Object.hasOwn(said, word);
+
+const everywhere = [
+  'ask',
+  'catchup',
+  'news',
+  'persona',
+  'mood',
+  'reset',
+  'stop',
+  'retry',
+  'continue',
+  'privacy',
+  'help',
+  'status',
+] as const;
 
 const menus: readonly [scope: BotCommandScope['type'] & `all_${string}`, names: readonly MenuName[]][] = [
   ['all_private_chats', ['start', ...everywhere, 'settings']],

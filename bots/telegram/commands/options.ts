@@ -22,3 +22,11 @@ export function settingsOptions(rest: string): Options {
 
 /** The persona that a deep link asks for: `t.me/bot?start=persona_x`. */
 export const personaInLink = (payload: string) => /^persona_([\w-]{1,64})$/.exec(payload)?.[1];
+
+/** What `/mood` is followed by: a mood, and `chat` behind it where it is to count for everybody there. */
+export function moodOptions(rest: string): Options {
+  const words = rest.split(/\s+/).filter(Boolean);
+  const forAll = words.length > 1 && words.at(-1) === 'chat';
+  const name = (forAll ? words.slice(0, -1) : words).join(' ');
+  return { ...(name !== '' && { name }), ...(forAll && { scope: 'channel' }) };
+}

@@ -48,22 +48,21 @@ const JUDGED_FROM = 500e6;
  */
 export async function benchEngine({ folder, threads, addon = loadAddon() }: BenchOptions): Promise<BenchRow[]> {
   const options = { activations: 'bf16', maxSequences: 16, context: 0, stepTokens: STEP_TOKENS } as const;
-  const requests = await openModel({ folder, threads, addon, ...options });
+  const requests = await openModel({ folder, device: 'cpu', threads, addon, ...options });
   try {
     const { config } = requests;
     const weightBytes = requests.stats().weightBytes / weightCount(config);
     const judged = requests.stats().weightBytes >= JUDGED_FROM;
+    const times = judged ? ROUNDS : 1;
     const reply = judged ? 17 : 97;
-    const rates: Rates[] = [];
+    const rates: Rates[] = [await addon.measure(threads)];
     const measured = async (work: () => Promise<number>) => {
-      const before = await addon.measure(threads);
+      const before = rates.at(-1) as Rates;
       const value = await work();
       const after = await addon.measure(threads);
-      rates.push(before, after);
-      return {
-        value,
-        rates: { readBandwidth: mean(before, after, 'readBandwidth'), fmaRate: mean(before, after, 'fmaRate') },
-      };
+      rates.push(after);
+      const both = { readBandwidth: mean(before, after, 'readBandwidth'), fmaRate: mean(before, after, 'fmaRate') };
+      return { value, rates: both };
     };
 
     const rows: BenchRow[] = [];
@@ -71,13 +70,13 @@ export async function benchEngine({ folder, threads, addon = loadAddon() }: Benc
       const load = { sequences, prompt: PROMPT, reply, seed: sequences };
       const { tokens } = await runLoad(requests, load);
       const work = decodeWork(config, sequences, await expertsRead(requests, tokens, PROMPT), weightBytes);
-      const rounds = await repeat(() => measured(async () => (await runLoad(requests, load)).tokensPerSecond));
+      const rounds = await repeat(times, () => measured(async () => (await runLoad(requests, load)).tokensPerSecond));
       const name = `decode ${sequences}`;
       rows.push(against(name, rounds, (r) => sequences / leastSeconds(work, r), judged ? bar : undefined));
     }
     const prompt = Math.min(PREFILL.tokens, Math.floor(config.sequenceLen / 2));
     const work = prefillWork(config, prompt, Math.ceil(prompt / STEP_TOKENS), weightBytes);
-    const rounds = await repeat((seed) =>
+    const rounds = await repeat(times, (seed) =>
       measured(async () => {
         // Another prompt each round: what the prefix cache has costs nothing.
         const { firstMs } = await runLoad(requests, { sequences: 1, prompt, reply: 2, seed: 100 + seed });
@@ -101,9 +100,9 @@ export async function benchEngine({ folder, threads, addon = loadAddon() }: Benc
   }
 }
 
-async function repeat<T>(work: (round: number) => Promise<T>): Promise<T[]> {
+async function repeat<T>(times: number, work: (round: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
-  for (let round = 0; round < ROUNDS; round++) results.push(await work(round));
+  for (let round = 0; round < times; round++) results.push(await work(round));
   return results;
 }
 

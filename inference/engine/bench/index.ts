@@ -9,4 +9,4 @@
  */
 export { type BenchOptions, type BenchRow, benchEngine } from './bench.ts';
 export { makeModel } from './model.ts';
-export { type Shape, shapes } from './shapes.ts';
+export { shapes } from './shapes.ts';

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, WisecrackError } from '../../../errors.ts';
-import { configOf, type Shape, tensorsOf } from './shapes.ts';
+import { configOf, type Shape } from '../shape.ts';
+import { tensorsOf } from './shapes.ts';
 
 /** Random weights are drawn once, so many, and every tensor takes its own from another place of them. */
 const DRAWN = 1 << 22;

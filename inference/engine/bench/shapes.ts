@@ -1,16 +1,4 @@
-/** Sizes of a Grok-1, by xAI's names (model.py: TransformerConfig). */
-export interface Shape {
-  vocabSize: number;
-  sequenceLen: number;
-  embSize: number;
-  wideningFactor: number;
-  keySize: number;
-  numQHeads: number;
-  numKvHeads: number;
-  numLayers: number;
-  numExperts: number;
-  numSelectedExperts: number;
-}
+import { ffnSize, type Shape } from '../shape.ts';
 
 /** Shapes to measure, by name. `scaled` is Grok-1 at a quarter of its width with 8 of its 64 layers: 2.5 billion weights, 5.0 GB. */
 export const shapes: Readonly<Record<string, Shape>> = {
@@ -19,25 +7,6 @@ export const shapes: Readonly<Record<string, Shape>> = {
     ...{ numQHeads: 12, numKvHeads: 2, numLayers: 8, numExperts: 8, numSelectedExperts: 2 },
   },
 };
-
-/** The hidden size of an expert (model.py: ffn_size). */
-export function ffnSize({ embSize, wideningFactor }: Shape): number {
-  return Math.ceil(Math.floor((Math.floor(wideningFactor * embSize) * 2) / 3) / 8) * 8;
-}
-
-/** config.json of a shape, with the constants of the released model. */
-export function configOf(shape: Shape): object {
-  return {
-    ...{ vocab_size: shape.vocabSize, pad_token: 0, eos_token: 2, sequence_len: shape.sequenceLen },
-    ...{ embedding_multiplier_scale: 78.38367176906169, output_multiplier_scale: 0.5773502691896257 },
-    model: {
-      ...{ emb_size: shape.embSize, widening_factor: shape.wideningFactor, key_size: shape.keySize },
-      ...{ num_q_heads: shape.numQHeads, num_kv_heads: shape.numKvHeads, num_layers: shape.numLayers },
-      ...{ num_experts: shape.numExperts, num_selected_experts: shape.numSelectedExperts },
-      attn_output_multiplier: 0.08838834764831845,
-    },
-  };
-}
 
 /** The tensors of a shape in the order of the file: name and sizes (inference/native/model/weights.cpp). */
 export function* tensorsOf(shape: Shape): Generator<[name: string, ...sizes: number[]]> {

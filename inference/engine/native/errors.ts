@@ -21,5 +21,5 @@ function codeOf(error: unknown): unknown {
 }
 
 function describe(error: unknown, folder = ''): Record<string, string> {
-  return { folder, reason: reasonOf(error) };
+  return { folder, device: 'cuda', reason: reasonOf(error) };
 }

@@ -33,7 +33,7 @@ const About = z.object({
 /**
  * Opens a model with our own kernels.
  * @throws WisecrackError WISECRACK_ADDON_MISSING, WISECRACK_TOKENIZER_INVALID, WISECRACK_MODEL_NOT_FOUND, WISECRACK_MODEL_INVALID,
- * WISECRACK_OUT_OF_MEMORY
+ * WISECRACK_OUT_OF_MEMORY, WISECRACK_DEVICE_MISSING
  */
 export async function openNative(options: NativeOptions): Promise<NativeEngine<SentencePieceTokenizer>> {
   const { folder } = options;
@@ -58,9 +58,9 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 /** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
-  const { kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
-  const sizes = { activations, threads, maxSequences, context, kvBytes, stepTokens };
-  const all = { ...sizes, roundProduct, ...(pieces && { pieces }) };
+  const { device = 'auto', kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
+  const sizes = { threads, maxSequences, context, kvBytes, stepTokens };
+  const all = { device, activations, ...sizes, roundProduct, ...(pieces && { pieces }) };
   return ModelRequests.open(addon, folder, all, onProgress);
 }
 

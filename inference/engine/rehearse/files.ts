@@ -1,16 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Shape } from '../shape.ts';
 import { fromBf16, roundBf16 } from './bf16.ts';
 import { addScaled } from './math.ts';
+import { fileName, parametersOf, scalesShape } from './parameters.ts';
 import { parameterParts } from './pickle.ts';
-import { fileName, type ModelShape, parametersOf, scalesShape } from './shape.ts';
 
 /** The arrays in the files of ckpt-0. Where they lie is known from how they were written. */
 export class Files {
   readonly #folder: string;
   readonly #places = new Map<string, { file: string; weight: number; scales: number; groups: number }>();
 
-  constructor(folder: string, shape: ModelShape) {
+  constructor(folder: string, shape: Shape) {
     this.#folder = folder;
     for (const [index, { name, shape: dims, groups }] of parametersOf(shape).entries()) {
       const place = { file: fileName(index), weight: 0, scales: 0, groups: groups ?? 0 };

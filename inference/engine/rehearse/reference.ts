@@ -1,6 +1,6 @@
+import { ATTENTION_MULTIPLIER, EMBEDDING_MULTIPLIER, ffnSize, OUTPUT_MULTIPLIER, type Shape } from '../shape.ts';
 import { Files } from './files.ts';
 import { add, addScaled, dot, gelu, largest, rmsNorm, rotate, softmax } from './math.ts';
-import { ATTENTION_MULTIPLIER, EMBEDDING_MULTIPLIER, ffnSize, type ModelShape, OUTPUT_MULTIPLIER } from './shape.ts';
 
 /** What the reference computes: for each token its residual stream behind the last layer, and some of its logits. */
 export interface Reference {
@@ -20,19 +20,19 @@ export interface Reference {
  */
 export async function reference(
   folder: string,
-  shape: ModelShape,
+  shape: Shape,
   tokens: readonly number[],
   vocabRows: readonly number[],
 ): Promise<Reference> {
   const files = new Files(folder, shape);
-  const embedding = async (row: number) => files.floats('embeddings', row * shape.emb, shape.emb);
+  const embedding = async (row: number) => files.floats('embeddings', row * shape.embSize, shape.embSize);
   let hidden: Float64Array[] = await Promise.all(
     tokens.map(async (token) => Float64Array.from(await embedding(token), (value) => value * EMBEDDING_MULTIPLIER)),
   );
   const routerProbs: Float64Array[][] = [];
-  for (let layer = 0; layer < shape.layers; layer++) {
+  for (let layer = 0; layer < shape.numLayers; layer++) {
     const norm = async (rows: Float64Array[], which: string) => {
-      const scale = await files.floats(`${layer}/${which}`, 0, shape.emb);
+      const scale = await files.floats(`${layer}/${which}`, 0, shape.embSize);
       return rows.map((row) => rmsNorm(row, scale));
     };
     const attended = await attention(files, shape, layer, await norm(hidden, 'rms_norm'));
@@ -41,7 +41,7 @@ export async function reference(
     hidden = add(hidden, await norm(mixed, 'rms_norm_3'));
     routerProbs.push(probs);
   }
-  const scale = await files.floats('norm', 0, shape.emb);
+  const scale = await files.floats('norm', 0, shape.embSize);
   const last = hidden.map((row) => rmsNorm(row, scale));
   const logits = last.map(() => new Float64Array(vocabRows.length));
   for (const [at, row] of vocabRows.entries()) {
@@ -51,8 +51,8 @@ export async function reference(
   return { hidden, routerProbs, logits };
 }
 
-async function attention(files: Files, shape: ModelShape, layer: number, x: Float64Array[]): Promise<Float64Array[]> {
-  const { emb, keySize, qHeads, kvHeads } = shape;
+async function attention(files: Files, shape: Shape, layer: number, x: Float64Array[]): Promise<Float64Array[]> {
+  const { embSize: emb, keySize, numQHeads: qHeads, numKvHeads: kvHeads } = shape;
   const q = await files.multiply(`${layer}/query`, 0, x, emb, qHeads * keySize);
   const k = await files.multiply(`${layer}/key`, 0, x, emb, kvHeads * keySize);
   const v = await files.multiply(`${layer}/value`, 0, x, emb, kvHeads * keySize);
@@ -79,19 +79,19 @@ async function attention(files: Files, shape: ModelShape, layer: number, x: Floa
   return files.multiply(`${layer}/output`, 0, attended, qHeads * keySize, emb);
 }
 
-async function experts(files: Files, shape: ModelShape, layer: number, x: Float64Array[]) {
-  const { emb, selected } = shape;
+async function experts(files: Files, shape: Shape, layer: number, x: Float64Array[]) {
+  const { embSize: emb, numSelectedExperts: selected } = shape;
   const ffn = ffnSize(shape);
-  const router = await files.floats(`${layer}/router`, 0, emb * shape.experts);
+  const router = await files.floats(`${layer}/router`, 0, emb * shape.numExperts);
   const probs = x.map((row) => {
-    const logits = Array.from({ length: shape.experts }, (_, e) =>
-      row.reduce((sum, value, i) => sum + value * (router[i * shape.experts + e] as number), 0),
+    const logits = Array.from({ length: shape.numExperts }, (_, e) =>
+      row.reduce((sum, value, i) => sum + value * (router[i * shape.numExperts + e] as number), 0),
     );
     return Float64Array.from(softmax(logits));
   });
   const chosen = probs.map((row) => largest(row, selected));
   const mixed = x.map(() => new Float64Array(emb));
-  for (let e = 0; e < shape.experts; e++) {
+  for (let e = 0; e < shape.numExperts; e++) {
     const mine = x.flatMap((_, t) => (chosen[t]?.includes(e) ? [t] : []));
     if (mine.length === 0) continue;
     const rows = mine.map((t) => x[t] as Float64Array);

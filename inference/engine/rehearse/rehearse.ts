@@ -4,13 +4,14 @@ import { WisecrackError } from '../../../errors.ts';
 import type { Activations, NativeModel, Trace } from '../addon.ts';
 import { convertModel } from '../convert.ts';
 import { openModel } from '../native/open.ts';
+import type { Shape } from '../shape.ts';
 import { type Distance, distance } from '../verify/compare.ts';
 import { writeCheckpoint } from './checkpoint.ts';
+import { checkpointBytes } from './parameters.ts';
 import { type Reference, reference } from './reference.ts';
-import { checkpointBytes, type ModelShape } from './shape.ts';
 
 export interface RehearseOptions {
-  shape: ModelShape;
+  shape: Shape;
   /** Where the files are made; it is removed at the end. */
   folder: string;
   dtype: 'bf16' | 'int8';
@@ -71,9 +72,9 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     onFigure({ name: 'converted', value: converting.result.bytes / converting.seconds, unit: 'B/s' });
 
     onStep('Computing the reference', 0, 1);
-    const count = Math.min(ROWS, shape.vocab);
-    const rows = Array.from({ length: count }, (_, i) => Math.floor((i * shape.vocab) / count));
-    const tokens = TOKENS.map((token) => token % shape.vocab);
+    const count = Math.min(ROWS, shape.vocabSize);
+    const rows = Array.from({ length: count }, (_, i) => Math.floor((i * shape.vocabSize) / count));
+    const tokens = TOKENS.map((token) => token % shape.vocabSize);
     const wanted = await timed(() => reference(source, shape, tokens, rows));
     onFigure({ name: 'reference', value: wanted.seconds, unit: 's' });
 
@@ -92,7 +93,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
 }
 
 interface Runs {
-  shape: ModelShape;
+  shape: Shape;
   tokens: number[];
   rows: number[];
   wanted: Reference;
@@ -120,7 +121,7 @@ async function measureModel(name: string, folder: string, runs: Runs): Promise<v
   await withModel(name, folder, 'bf16', runs, async (model) => {
     const one = await timed(() => model.trace(Int32Array.from(tokens), 1));
     onFigure({ name: `${name}: one by one`, value: tokens.length / one.seconds, unit: 'tokens/s' });
-    const prompt = Int32Array.from({ length: PROMPT }, (_, i) => (i * 31) % shape.vocab);
+    const prompt = Int32Array.from({ length: PROMPT }, (_, i) => (i * 31) % shape.vocabSize);
     const all = await timed(() => model.trace(prompt, 0));
     onFigure({ name: `${name}: ${PROMPT} at once`, value: PROMPT / all.seconds, unit: 'tokens/s' });
   });
@@ -149,10 +150,12 @@ async function withModel<T>(
 }
 
 /** How far the engine is from the reference. */
-function compare(trace: Trace, shape: ModelShape, rows: number[], wanted: Reference): [string, Distance][] {
+function compare(trace: Trace, shape: Shape, rows: number[], wanted: Reference): [string, Distance][] {
   const count = wanted.hidden.length;
-  const hidden = trace.hidden.subarray(shape.layers * count * shape.emb);
-  const logits = wanted.logits.flatMap((_, t) => rows.map((row) => trace.logits[t * shape.vocab + row] ?? Number.NaN));
+  const hidden = trace.hidden.subarray(shape.numLayers * count * shape.embSize);
+  const logits = wanted.logits.flatMap((_, t) =>
+    rows.map((row) => trace.logits[t * shape.vocabSize + row] ?? Number.NaN),
+  );
   const flat = (arrays: readonly Float64Array[]) => arrays.flatMap((array) => Array.from(array));
   return [
     ['residual stream', distance(hidden, flat(wanted.hidden))],

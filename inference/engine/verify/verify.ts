@@ -42,7 +42,7 @@ export async function verify(dir: string, options: VerifyOptions): Promise<Repor
   for (const folder of folders) {
     const golden = await readGolden(folder);
     for (const form of golden.forms) {
-      const model = await verifyForm(golden, form, activations, addon);
+      const model = await verifyForm(golden, form, options, addon);
       models.push(model);
       formatModel(model).forEach(onLine);
     }
@@ -53,20 +53,26 @@ export async function verify(dir: string, options: VerifyOptions): Promise<Repor
 }
 
 /** Checks the weights of a folder in one form. */
-async function verifyForm(golden: Golden, form: Form, activations: Activations, addon: Addon): Promise<ModelReport> {
+async function verifyForm(golden: Golden, form: Form, options: VerifyOptions, addon: Addon): Promise<ModelReport> {
   const title = golden.forms.length > 1 ? join(golden.folder, form) : golden.folder;
   return withForm(golden, form, async (folder) => {
-    const rows = await runAll(folder, golden, activations, addon);
+    const { activations } = options;
+    const rows = await runAll(folder, golden, options, addon);
     // The reference keeps the product of an int8 weight and its scale in bfloat16; the unrounded product has goldens of its own.
     const unrounded =
       activations === 'f32' ? golden.prompts.filter(({ name }) => golden.has(`${name}.${UNROUNDED}`)) : [];
-    if (unrounded.length > 0) rows.push(...(await runUnrounded(folder, golden, unrounded, addon)));
+    if (unrounded.length > 0) rows.push(...(await runUnrounded(folder, golden, unrounded, options, addon)));
     return { folder: title, rows, ok: rows.every((row) => row.ok !== false) };
   });
 }
 
-async function runAll(folder: string, golden: Golden, activations: Activations, addon: Addon): Promise<Row[]> {
-  const requests = await openModel({ folder, activations, ...SMALL, addon });
+async function runAll(
+  folder: string,
+  golden: Golden,
+  { activations, device }: VerifyOptions,
+  addon: Addon,
+): Promise<Row[]> {
+  const requests = await openModel({ folder, device, activations, ...SMALL, addon });
   try {
     const runs: Run[] = [];
     for (const prompt of golden.prompts) runs.push(await runPrompt(requests, prompt));
@@ -80,8 +86,14 @@ async function runAll(folder: string, golden: Golden, activations: Activations, 
   }
 }
 
-async function runUnrounded(folder: string, golden: Golden, prompts: GoldenPrompt[], addon: Addon): Promise<Row[]> {
-  const requests = await openModel({ folder, activations: 'f32', ...SMALL, roundProduct: false, addon });
+async function runUnrounded(
+  folder: string,
+  golden: Golden,
+  prompts: GoldenPrompt[],
+  { device }: VerifyOptions,
+  addon: Addon,
+): Promise<Row[]> {
+  const requests = await openModel({ folder, device, activations: 'f32', ...SMALL, roundProduct: false, addon });
   try {
     const rows: Row[] = [];
     for (const { name, tokens } of prompts) {
@@ -131,12 +143,8 @@ async function greedy(requests: ModelRequests, tokens: Int32Array, maxTokens: nu
   return reply;
 }
 
-/** The addon computes on the CPU so far; what it says about CUDA is the reason why not there. */
+/** Says at once, not with the first model, that there is no card. */
 function checkDevice(addon: Addon, device: string): void {
-  if (device === 'cpu') return;
   const { available, reason } = addon.features().cuda;
-  throw new WisecrackError('WISECRACK_DEVICE_MISSING', {
-    device,
-    reason: available ? 'this version of the engine computes on the CPU only' : reason,
-  });
+  if (device === 'cuda' && !available) throw new WisecrackError('WISECRACK_DEVICE_MISSING', { device, reason });
 }

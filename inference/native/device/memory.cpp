@@ -5,6 +5,8 @@
 #include <cstring>
 #include <new>
 
+#include "io/available_memory.h"
+
 namespace wisecrack {
 namespace {
 
@@ -22,7 +24,7 @@ class HostMemory final : public Memory {
   void upload(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
   void download(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
   void copy(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
-  size_t available() const override { return SIZE_MAX; }
+  size_t available() const override { return available_memory(); }
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ class Memory {
   /// Within the device.
   virtual void copy(void* to, const void* from, size_t bytes) = 0;
 
-  /// Bytes that can be allocated; the most there is where weights need not be copied and pages come as they are used.
+  /// Bytes that can be allocated now.
   virtual size_t available() const = 0;
 };
 

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <fstream>
-#include <string>
 #include <system_error>
 #include <thread>
+
+#include "io/available_memory.h"
 
 namespace wisecrack {
 namespace {
@@ -17,15 +17,6 @@ namespace {
 constexpr size_t PIECE = 16 << 20;
 // What a fast array of disks needs to be busy. They wait for the disk, not for a core.
 constexpr unsigned READERS = 8;
-
-// What may be used without pushing other programs out, or 0 where the system does not say.
-size_t available_memory() {
-  std::ifstream info("/proc/meminfo");
-  std::string key, unit;
-  for (size_t kib = 0; info >> key >> kib; std::getline(info, unit))
-    if (key == "MemAvailable:") return kib * 1024;
-  return 0;
-}
 
 struct Piece {
   const std::byte* data;

@@ -29,25 +29,28 @@ size_t checked_blocks(const EngineOptions& options, size_t context, size_t seque
   return options.kv_bytes / block_bytes;
 }
 
+// Whether a device has memory of its own, into which the weights are read.
+bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
+
 // The device, once it is known that the model fits it. Where the choice is ours, a model that fits no card is left to the processor.
 std::unique_ptr<Device> planned_device(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
                                        size_t rows, size_t sequences) {
   const Shape shape = Forward::shape(config, context);
   const int threads = thread_count(options.threads);
-  auto device = open_device(options.device, options.bf16_activations, threads, shape);
+  const auto open = [&](DeviceKind kind) { return open_device(kind, options.bf16_activations, threads, shape); };
+  auto device = open(options.device);
   const size_t position = 2 * weights.layers.size() * shape.heads.kv_heads * shape.heads.key_size * size_of(device->kv_dtype());
   const size_t kv = options.kv_bytes ? options.kv_bytes : sequences * kv_blocks(context) * KV_BLOCK * position;
+  const auto check = [&] { demand_room(plan_memory(weights, shape, *device, kv, rows, sequences), device->memory().available()); };
   try {
-    demand_room(plan_memory(weights, shape, *device, kv, rows, sequences), device->memory().available());
+    check();
   } catch (const MemoryError&) {
-    if (options.device != DeviceKind::Auto) throw;
-    device = open_device(DeviceKind::Cpu, options.bf16_activations, threads, shape);
+    if (options.device != DeviceKind::Auto || !copies(*device, weights)) throw;
+    device = open(DeviceKind::Cpu);
+    check();
   }
   return device;
 }
-
-// Whether a device has memory of its own, into which the weights were read.
-bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
 
 }  // namespace
 

@@ -13,7 +13,7 @@ test('rules are changed together, and undone from the notice and from the audit'
   await page.getByLabel('Messages per user and minute').fill('4');
   await page.getByLabel('Blocked users').fill('discord:66');
   await page.keyboard.press('Enter');
-  await page.getByLabel('Persona').selectOption('pirate');
+  await page.getByLabel('Persona', { exact: true }).selectOption('pirate');
   await page.getByText('3 changes').waitFor();
   await picture(page, 'rules-changed');
   expect(await barriers(page)).toEqual([]);
@@ -48,7 +48,7 @@ test('a channel gets a persona of its own', async () => {
   await page.keyboard.press('Enter');
   await page.getByRole('link', { name: /telegram:-100/ }).waitFor();
   await page.getByLabel('Messages per user and minute').waitFor({ state: 'detached' });
-  await page.getByLabel('Persona').selectOption('laowang');
+  await page.getByLabel('Persona', { exact: true }).selectOption('laowang');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved; it counts already.').waitFor();
   expect(await rules('channel:telegram:-100')).toEqual({ persona: 'laowang' });

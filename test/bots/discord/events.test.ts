@@ -214,6 +214,20 @@ describe('slash commands', () => {
     expect(asked.shows()).toEqual(['Wisecrack: Ahoy, first part', 'Wisecrack: Second part [Retry]']);
   });
 
+  it('ask for the news and a catch-up as they ask questions, where all can see it', async () => {
+    const { ears, surface } = stage;
+    ears.onHear = ({ at: { place } }) => surface.send(place, view('Ahoy'), 'n1');
+    await ann.slash(general, 'catchup', { since: '2h' }).sees('Ahoy');
+    await ann.slash(general, 'catchup').sees('Ahoy');
+    await ann.slash(general, 'news', { topic: 'cats' }).sees('Ahoy');
+    expect(ears.heard.map(({ wish, addressed }) => ({ ...wish, addressed }))).toEqual([
+      { kind: 'catchup', range: '2h', addressed: 'command' },
+      { kind: 'catchup', range: '', addressed: 'command' },
+      { kind: 'news', topic: 'cats', addressed: 'command' },
+    ]);
+    expect(ears.heard[0]?.at.adult).toBe(false);
+  });
+
   it('are answered by a message of the bot when a quarter of an hour has passed', async () => {
     const { ears, surface, discord } = stage;
     const asked = ann.slash(general, 'ask', { text: 'slow one' });

@@ -1,8 +1,10 @@
+import type { Channel } from 'discord.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pages } from '../../../bots/chat/pages.ts';
 import { Recent } from '../../../bots/chat/recent.ts';
 import { webhookName } from '../../../bots/discord/identity.ts';
+import { isForAdults } from '../../../bots/discord/read.ts';
 import { shardOf } from '../../../bots/discord/shards.ts';
 
 describe('small parts', () => {
@@ -40,6 +42,16 @@ describe('small parts', () => {
     recent.set('a', 3);
     recent.set('c', 4);
     expect(['a', 'b', 'c'].map((key) => recent.get(key))).toEqual([3, undefined, 4]);
+  });
+
+  it.each([
+    ['a channel for adults', { nsfw: true, isThread: () => false }, true],
+    ['another channel', { nsfw: false, isThread: () => false }, false],
+    ['a thread of a channel for adults', { isThread: () => true, parent: { nsfw: true } }, true],
+    ['a thread of which the channel is not known', { isThread: () => true, parent: null }, false],
+    ['a channel that is not known', null, false],
+  ])('%s lets adults only in: %#', (_, channel, adults) => {
+    expect(isForAdults(channel as Channel | null)).toBe(adults);
   });
 
   it("a server's shard is the one that Discord says", () => {

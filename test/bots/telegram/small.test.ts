@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Recent } from '../../../bots/chat/recent.ts';
 import { checkTelegram, examine } from '../../../bots/telegram/check.ts';
-import { definitions, isCommand } from '../../../bots/telegram/commands/definitions.ts';
-import { personaInLink, settingsOptions } from '../../../bots/telegram/commands/options.ts';
+import { definitions, isCommand, isQuestion } from '../../../bots/telegram/commands/definitions.ts';
+import { moodOptions, personaInLink, settingsOptions } from '../../../bots/telegram/commands/options.ts';
 import { draftId, readDraftId, readMessageId } from '../../../bots/telegram/ids.ts';
 import { articleOf } from '../../../bots/telegram/inline.ts';
 import { keyboardOf, pressData, readPress } from '../../../bots/telegram/keyboard.ts';
@@ -94,7 +94,17 @@ describe('commands', () => {
   });
 
   it('are known, but for questions', () => {
-    expect(['reset', 'start', 'ask', 'constructor', 'dance'].map(isCommand)).toEqual([true, true, false, false, false]);
+    const names = ['reset', 'start', 'ask', 'catchup', 'news', 'constructor', 'dance'];
+    expect(names.filter(isCommand)).toEqual(['reset', 'start']);
+    expect(names.filter(isQuestion)).toEqual(['ask', 'catchup', 'news']);
+  });
+
+  it('a mood is for the person, or for the whole chat', () => {
+    expect(moodOptions('')).toEqual({});
+    expect(moodOptions(' wild ')).toEqual({ name: 'wild' });
+    expect(moodOptions('as usual')).toEqual({ name: 'as usual' });
+    expect(moodOptions('wild chat')).toEqual({ name: 'wild', scope: 'channel' });
+    expect(moodOptions('chat')).toEqual({ name: 'chat' });
   });
 
   it('a deep link may name a persona', () => {

@@ -63,6 +63,21 @@ describe('what a message turns to', () => {
   });
 });
 
+describe('a command that the persona answers', () => {
+  it.each([
+    ['/ask how?', { text: 'how?', addressed: 'command' }],
+    ['/catchup 2h', { text: '', addressed: 'command', wish: { kind: 'catchup', range: '2h' } }],
+    ['/catchup@wisecrack_bot', { text: '', addressed: 'command', wish: { kind: 'catchup', range: '' } }],
+    ['/news sea shells', { text: '', addressed: 'command', wish: { kind: 'news', topic: 'sea shells' } }],
+  ])('%s', (text, heard) => {
+    expect(heardOf(said(text), me)).toMatchObject(heard);
+  });
+
+  it('is none of ours when it names another bot', () => {
+    expect(heardOf(said('/catchup@other_bot'), me)).toBeUndefined();
+  });
+});
+
 describe('who says it, and where', () => {
   it('in a group it is answered by a reply, and the group is the server', () => {
     expect(heardOf(said('hello'), me)).toEqual({

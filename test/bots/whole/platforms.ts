@@ -57,6 +57,8 @@ const many = { requests: 1_000_000, perMs: 1000 };
 export interface PlatformOptions {
   /** The platform's real limits. Default: none to speak of. */
   limited?: boolean;
+  /** Whether the bot is told all that is said, where the platform leaves that open. Default: what is meant for it. */
+  hearsAll?: boolean;
 }
 
 /** How each platform is started. */
@@ -133,9 +135,9 @@ function roomIn(fake: discord.FakeDiscord, channel: discord.Channel, person: (na
   };
 }
 
-async function startTelegramPlatform({ limited = false }: PlatformOptions = {}): Promise<Platform> {
+async function startTelegramPlatform({ limited = false, hearsAll = false }: PlatformOptions = {}): Promise<Platform> {
   const limits = limited ? {} : Object.fromEntries(Object.keys(telegram.defaultLimits).map((name) => [name, many]));
-  const fake = await telegram.startFakeTelegram({ limits });
+  const fake = await telegram.startFakeTelegram({ limits, readsAll: hearsAll });
   let rooms = 0;
   let members = 0;
   let previews = 0;

@@ -3,9 +3,10 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { benchEngine, makeModel, type Shape } from '../../../inference/engine/bench/index.ts';
+import { benchEngine, makeModel } from '../../../inference/engine/bench/index.ts';
 import { decodeWork, leastSeconds, prefillWork, weightCount } from '../../../inference/engine/bench/roofline.ts';
 import { openModel } from '../../../inference/engine/native/open.ts';
+import type { Shape } from '../../../inference/engine/shape.ts';
 import { ADDON, GOLDEN } from './golden.ts';
 
 const small: Shape = {

@@ -57,6 +57,7 @@ export class FakeAddon implements Addon {
     this.step = onStep;
     return {
       config: CONFIG,
+      device: 'none',
       generate: (request) => {
         if (this.faults.generate) throw this.faults.generate;
         return this.requests.push(request);

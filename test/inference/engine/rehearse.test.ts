@@ -7,21 +7,16 @@ import { convertModel } from '../../../inference/engine/convert.ts';
 import { openModel } from '../../../inference/engine/native/open.ts';
 import { roundBf16, toBf16 } from '../../../inference/engine/rehearse/bf16.ts';
 import { writeCheckpoint } from '../../../inference/engine/rehearse/checkpoint.ts';
-import { parameterParts, type Shape } from '../../../inference/engine/rehearse/pickle.ts';
+import { checkpointBytes, fileName, parametersOf } from '../../../inference/engine/rehearse/parameters.ts';
+import { type Shape as Dims, parameterParts } from '../../../inference/engine/rehearse/pickle.ts';
 import { type Figure, rehearse } from '../../../inference/engine/rehearse/rehearse.ts';
-import {
-  checkpointBytes,
-  fileName,
-  grok1,
-  type ModelShape,
-  parametersOf,
-} from '../../../inference/engine/rehearse/shape.ts';
+import { GROK_1_SHAPE, type Shape } from '../../../inference/engine/shape.ts';
 import { distance } from '../../../inference/engine/verify/compare.ts';
 import { ADDON, GOLDEN, temporary } from './golden.ts';
 
-const TINY: ModelShape = {
-  ...{ vocab: 130, emb: 64, keySize: 16, qHeads: 4, kvHeads: 2, layers: 2 },
-  ...{ experts: 4, selected: 2, wideningFactor: 1.5 },
+const TINY: Shape = {
+  ...{ vocabSize: 130, sequenceLen: 8192, embSize: 64, keySize: 16, numQHeads: 4, numKvHeads: 2 },
+  ...{ numLayers: 2, numExperts: 4, numSelectedExperts: 2, wideningFactor: 1.5 },
 };
 
 const SMALL = { threads: 1, maxSequences: 1, context: 0, activations: 'f32' } as const;
@@ -30,7 +25,7 @@ const skipped = ADDON ? '' : ' (SKIPPED: the native engine is not built)';
 
 describe('pickles', () => {
   // What Python wrote, with the arrays' own bytes as they are.
-  it.each<[string, number, Shape, Shape?]>([
+  it.each<[string, number, Dims, Dims?]>([
     ['tiny-a', 0, [512, 96]],
     ['tiny-a', 1, [96]],
     ['tiny-a', 2, [8, 96, 64], [8, 1, 64]],
@@ -53,7 +48,7 @@ describe('pickles', () => {
 
 describe('the shape of Grok-1', () => {
   it('has as many files and bytes as the release', () => {
-    const all = grok1(64);
+    const all = GROK_1_SHAPE;
     expect(parametersOf(all)).toHaveLength(770);
     expect(checkpointBytes(all) / 1e9).toBeCloseTo(318.1, 0);
   });
@@ -100,25 +95,26 @@ describe.skipIf(!ADDON)(`a rehearsal${skipped}`, () => {
 });
 
 const shapes = fc.record({
-  vocab: fc.integer({ min: 1, max: 40 }),
-  emb: fc.integer({ min: 1, max: 5 }).map((n) => n * 8),
+  vocabSize: fc.integer({ min: 1, max: 40 }),
+  sequenceLen: fc.constant(8192),
+  embSize: fc.integer({ min: 1, max: 5 }).map((n) => n * 8),
   keySize: fc.integer({ min: 1, max: 5 }).map((n) => n * 2),
-  kvHeads: fc.integer({ min: 1, max: 3 }),
-  layers: fc.integer({ min: 1, max: 12 }),
-  experts: fc.integer({ min: 1, max: 4 }),
+  numKvHeads: fc.integer({ min: 1, max: 3 }),
+  numLayers: fc.integer({ min: 1, max: 12 }),
+  numExperts: fc.integer({ min: 1, max: 4 }),
   wideningFactor: fc.integer({ min: 1, max: 3 }),
 });
 
 /** Any model that the format can hold. */
-const models: fc.Arbitrary<ModelShape> = fc
+const models: fc.Arbitrary<Shape> = fc
   .tuple(shapes, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 }))
   // Grok-1 shares the scales of a head's inputs among 8 groups.
   .map(([shape, ratio, selected]) => ({
     ...shape,
-    qHeads: shape.kvHeads * ratio,
-    selected: Math.min(selected, shape.experts),
+    numQHeads: shape.numKvHeads * ratio,
+    numSelectedExperts: Math.min(selected, shape.numExperts),
   }))
-  .filter(({ qHeads, keySize, vocab }) => (qHeads * keySize) % 8 === 0 && vocab > 2);
+  .filter(({ numQHeads, keySize, vocabSize }) => (numQHeads * keySize) % 8 === 0 && vocabSize > 2);
 
 describe.skipIf(!ADDON)(`the reader of ckpt-0${skipped}`, () => {
   const logits = async (folder: string) => {
@@ -138,9 +134,9 @@ describe.skipIf(!ADDON)(`the reader of ckpt-0${skipped}`, () => {
         await writeCheckpoint(source, shape, 5);
         const released = await logits(source);
         expect(released.config).toMatchObject({
-          numLayers: shape.layers,
-          numQHeads: shape.qHeads,
-          vocabSize: shape.vocab,
+          numLayers: shape.numLayers,
+          numQHeads: shape.numQHeads,
+          vocabSize: shape.vocabSize,
         });
         await convertModel({ source, target, dtype: 'int8', shards, threads: 2, signal, onProgress: () => {} });
         const converted = await logits(target);

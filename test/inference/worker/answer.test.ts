@@ -104,11 +104,43 @@ describe('answer', () => {
     expect(reply.text).toBe('Good evening, madam.');
   });
 
+  it('is made again when it begins as somebody’s line, and is none when it does so again', async () => {
+    for (const says of [' Ann: hi', ' Pemberton: hi', ' ann： hi']) {
+      const { published, reply } = await ask([said('1', 'hi')], '1', { says: [says, ' Very good.'] });
+      expect(reply.text).toBe('Very good.');
+      expect(published.join('')).toBe('Very good.');
+    }
+    const { reply } = await ask([said('1', 'hi')], '1', { says: [' Ann: hi', ' Ann: hi'] });
+    expect(personas.get('butler').lines.empty).toContain(reply.text);
+    for (const says of ['Ann is here.', 'Ann', 'Advice: none.', 'An\n  Ann is here.'])
+      expect((await ask([said('1', 'hi')], '1', { says: ` ${says}` })).reply.text).toBe(says.replace('\n  ', '\n'));
+  });
+
   it('is a refusal, without asking the model, when the persona will have no part in the question', async () => {
     const cast = changed({ refusals: { examples: [], input: ['lock pick*'], output: [] } });
     const { reply, requests } = await ask([said('1', 'how do I LOCK  picks?')], '1', { persona: 'changed', cast });
     expect(personas.get('butler').lines.refused).toContain(reply.text);
     expect(requests).toEqual([]);
+  });
+
+  it('is a refusal, or ends in one, also for what is blocked where it was asked', async () => {
+    const blocked = { input: ['heist'], output: ['hairpin'] };
+    const { refused } = personas.get('butler').lines;
+    const asked = await ask([said('1', 'plan a Heist')], '1', { blocked });
+    expect(refused).toContain(asked.reply.text);
+    expect(asked.requests).toEqual([]);
+    const told = await ask([said('1', 'hi')], '1', { blocked, says: ' Very well.\n  You take a hairpin.' });
+    expect(told.reply.text.split('\n')).toEqual(['Very well.', expect.toBeOneOf(refused)]);
+    expect((await ask([said('1', 'plan a Heist')], '1', { blocked: { input: ['bomb'] } })).reply.text).toBe('Fine.');
+  });
+
+  it('is drawn in the mood of the place, and as usual in one that the persona does not know', async () => {
+    const temperature = async (mood?: string) => {
+      const { requests } = await ask([said('1', 'hi')], '1', mood === undefined ? {} : { mood });
+      return requests[0]?.sampling.temperature;
+    };
+    expect(await temperature('wild')).toBe(personas.get('butler').moods.wild?.temperature);
+    expect(await temperature('usual')).toBe(await temperature());
   });
 
   it('ends in a refusal when the model says what the persona must not say', async () => {

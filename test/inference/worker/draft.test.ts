@@ -9,10 +9,10 @@ async function* inPieces(texts: readonly string[], finish: Finish = 'stop'): Asy
   yield { text: '', tokens: [], finish };
 }
 
-async function write(texts: readonly string[], known: readonly string[] = [], finish?: Finish) {
+async function write(texts: readonly string[], known: readonly string[] = [], finish?: Finish, names?: string[]) {
   const published: { text: string; tokens: number[] }[] = [];
   const draft = await writeDraft(inPieces(texts, finish), {
-    ...{ begin: { raw: '', shown: '', drawn: 0 }, known },
+    ...{ begin: { raw: '', shown: '', drawn: 0 }, known, ...(names && { names }) },
     publish: async (text, tokens) => void published.push({ text, tokens }),
   });
   return { draft, published, text: published.map(({ text }) => text).join('') };
@@ -73,11 +73,33 @@ describe('a draft', () => {
     expect(published.filter(Boolean)).toEqual(['One line', '\nand another']);
   });
 
+  it('that begins as the line of somebody in the window is dull, and nobody sees a word of it', async () => {
+    for (const text of ['Ann: I agree.', 'ann ： yes', 'Pemberton: Very good.']) {
+      const { draft, published } = await write([...text], [], 'stop', ['Pemberton', 'Ann']);
+      expect(draft.dull).toBe(true);
+      expect(published).toEqual([]);
+    }
+  });
+
+  it('ends before a line that somebody in the window seems to speak, also an indented one', async () => {
+    const texts = ['Well', '.', '\n', '  An', 'n', ': I', ' agree.', '\n  And so on.'];
+    const { draft, text } = await write(texts, [], 'stop', ['Pemberton', 'Ann']);
+    expect(text).toBe('Well.');
+    expect(draft).toMatchObject({ shown: 'Well.', finish: 'stop', dull: false });
+  });
+
+  it('comes whole when a name is only spoken of', async () => {
+    const texts = ['An', 'n', ' is here', '.', '\n', '  An', 'n', ', too', ': yes', '\n  Ann'];
+    const { text, published } = await write(texts, [], 'stop', ['Pemberton', 'Ann']);
+    expect(text).toBe('Ann is here.\nAnn, too: yes\nAnn');
+    expect(published[0]?.text).toBe('Ann is here');
+  });
+
   it('gives out each token once and in the end the text that it keeps, unless it is dull', async () => {
     const words = fc.array(fc.constantFrom('ask ', 'the ', 'parrot ', 'or ', 'not ', '\n', 'Bob: '), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(words, words, async (texts, said) => {
-        const { draft, published, text } = await write(texts, [said.join('')]);
+        const { draft, published, text } = await write(texts, [said.join('')], 'stop', ['Bob', 'Parrot Or']);
         if (draft.dull) {
           expect(published).toEqual([]);
           return;

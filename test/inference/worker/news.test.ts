@@ -22,7 +22,7 @@ const said = (id: string, text: string, at = 0): Turn => ({
 });
 
 /** A chat whose last turn asks for something; the model says one thing after the other. */
-function chat(turns: Turn[], wants: Job['wants'], says: string[], shown = '') {
+function chat(turns: Turn[], wants: Job['wants'], says: string[], shown = '', blocked?: Job['blocked']) {
   const prompts: string[] = [];
   const published: string[] = [];
   const engine = {
@@ -54,7 +54,7 @@ function chat(turns: Turn[], wants: Job['wants'], says: string[], shown = '') {
       turnId: turns.at(-1)?.id ?? '',
       persona: 'butler',
     },
-    ...{ seed: 1, trace: 'trace', createdAt: 0, ...(wants && { wants }) },
+    ...{ seed: 1, trace: 'trace', createdAt: 0, ...(wants && { wants }), ...(blocked && { blocked }) },
   };
   const tell = (headlines = HEADLINES) =>
     answer(job, context, {
@@ -85,6 +85,12 @@ describe('the news', () => {
   it('are about a topic, when there is one, also those of yesterday', async () => {
     const { tell } = chat([said('1', 'cats?')], { kind: 'news', topic: 'cats' }, [' A.', ' B.']);
     expect((await tell()).text.match(/“.*”/g)).toEqual(['“Cats elected”', '“Old cats remembered”']);
+  });
+
+  it('leave out the headlines and remarks that hold what is blocked', async () => {
+    const blocked = { output: ['strike', 'darn'] };
+    const { tell } = chat([said('1', 'news?')], { kind: 'news' }, [' Darn cats.', ' Never asked.'], '', blocked);
+    expect((await tell()).text).toBe('“Cats elected” (The Times)\nhttps://a.example/1');
   });
 
   it('are the same when a second attempt tells them, and go on where the first one stopped', async () => {

@@ -1,5 +1,7 @@
-// Stands in for libFuzzer: runs a corpus, then changes of it, for WISECRACK_FUZZ_SECONDS (2). The input lies in memory of its own size,
+// Stands in for libFuzzer: runs a corpus, then changes of it, for WISECRACK_FUZZ_SECONDS (2). It says its seed; WISECRACK_FUZZ_SEED gives
+// the same inputs again. The input lies in memory of its own size,
 // so that the address sanitizer sees every byte beyond it.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,7 +22,7 @@ namespace {
 constexpr const char* WORDS[] = {"{", "}", "[", "]", "\"", ",", ":", "-1", "0", "1e999", "9007199254740993", "null", "\\u0000", "\\ud800",
                                  "\x80\x04", "\x94", "\x8c", "\x93", "R", "b", "(", "t", "u", "}", "h\x01", "B\xff\xff\xff\xff", "."};
 
-std::mt19937 rng(std::random_device{}());
+std::mt19937 rng;
 
 size_t below(size_t n) { return n ? rng() % n : 0; }
 
@@ -62,6 +64,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: %s FOLDER... (of inputs to begin with)\n", argv[0]);
     return EXIT_FAILURE;
   }
+  std::sort(corpus.begin(), corpus.end());  // folders have no order
+  const char* given = std::getenv("WISECRACK_FUZZ_SEED");
+  const auto seed = given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+  rng.seed(seed);
+  std::printf("seed %u\n", seed);
+  std::fflush(stdout);  // to be seen if the process dies
   for (const std::string& bytes : corpus) run(bytes);
   const char* seconds = std::getenv("WISECRACK_FUZZ_SECONDS");
   const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds ? std::atof(seconds) : 2);

@@ -21,6 +21,7 @@ const lists = Object.fromEntries(
     .concat('operators', 'managerUsers', 'managerRoles', 'answerAll')
     .map((name) => [name, ids]),
 );
+const words = fc.array(fc.constantFrom('bomb', 'how to *', '炸弹'), { maxLength: 2 });
 const settings: fc.Arbitrary<Settings> = fc
   .record(
     {
@@ -34,6 +35,8 @@ const settings: fc.Arbitrary<Settings> = fc
       ...{ userTokensPerDay: count, serverTokensPerDay: count },
       ...{ userPerMinute: atLeastOne, serverPerMinute: atLeastOne, longestQueue: atLeastOne },
       webhookIdentity: fc.boolean(),
+      ...{ listen: fc.boolean(), nsfw: fc.boolean(), mood: fc.constantFrom('wild', 'calm') },
+      ...{ blockedInput: words, blockedOutput: words },
     },
     { requiredKeys: [] },
   )
@@ -103,12 +106,27 @@ describe('a narrower scope', () => {
     );
   });
 
+  test('never opens what a wider one has said no to, and never takes a blocked word back', () => {
+    fc.assert(
+      fc.property(layers, settings, (wide, narrow) => {
+        const [before, after] = [effective(wide), effective([...wide, narrow])];
+        for (const name of ['listen', 'nsfw'] as const) {
+          if (wide.some((it) => it[name] === false)) expect(after[name], name).toBe(false);
+          if (narrow[name] === false) expect(after[name], name).toBe(false);
+        }
+        expect(after.blocked.input).toEqual(expect.arrayContaining(before.blocked.input));
+        expect(after.blocked.output).toEqual(expect.arrayContaining(narrow.blockedOutput ?? []));
+      }),
+    );
+  });
+
   test('has the last word in matters of taste', () => {
     fc.assert(
       fc.property(layers, settings, (wide, narrow) => {
         const [before, after] = [effective(wide), effective([...wide, narrow])];
         for (const name of [
           'persona',
+          'mood',
           'locale',
           'keywords',
           'answerAll',
@@ -137,6 +155,7 @@ test('the defaults, and what the operator sets in their place', () => {
       retentionDays: 30,
       webhookIdentity: false,
       draining: false,
+      ...{ listen: false, nsfw: false, blocked: { input: [], output: [] } },
     },
   });
   // The operator may go beyond a default; a server may not.

@@ -145,10 +145,10 @@ describe('what cannot be set', () => {
 
   test('but was set by a newer version, is left alone', async () => {
     const redis = server.connect();
-    await redis.hset(keysOf(prefix).settings(HOME), 'mood', '"sunny"', 'persona', '"wit"');
+    await redis.hset(keysOf(prefix).settings(HOME), 'weather', '"sunny"', 'persona', '"wit"');
     expect(await read(queue)).toEqual({ persona: 'wit' });
     await queue.rules.change(HOME, { locale: 'zh' }, 'discord:9');
-    expect(await redis.hget(keysOf(prefix).settings(HOME), 'mood')).toBe('"sunny"');
+    expect(await redis.hget(keysOf(prefix).settings(HOME), 'weather')).toBe('"sunny"');
     redis.disconnect();
   });
 

@@ -1,5 +1,5 @@
 #pragma once
-// Arrays in the emulated device's memory, noise, and comparisons.
+// Arrays in the device's memory, noise, and comparisons. The tests that use it run on the emulator and on a card.
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -8,14 +8,39 @@
 #include "device/bf16.h"
 #include "device/cuda/cuda_memory.h"
 
-/// Device memory with contents; red zones around it are looked at when it goes.
+/// Another order of threads, where there is a choice.
+inline void set_seed(uint64_t seed) {
+#ifdef __CUDACC__
+  static_cast<void>(seed);
+#else
+  simt::set_seed(seed);
+#endif
+}
+
+/// Bytes that weights were read in while `work` ran; `wanted` on a card, which does not count.
+template <class Work>
+uint64_t streamed_by(const Work& work, uint64_t wanted) {
+#ifdef __CUDACC__
+  work();
+  return wanted;
+#else
+  static_cast<void>(wanted);
+  const uint64_t before = simt::counters().streamed;
+  work();
+  return simt::counters().streamed - before;
+#endif
+}
+
+/// Device memory with contents, NaN where there are none.
 template <class T>
 struct There {
   wisecrack::cuda::CudaMemory& memory;
   T* p;
   size_t n;
 
-  There(wisecrack::cuda::CudaMemory& memory, size_t n) : memory(memory), p(static_cast<T*>(memory.allocate(n * sizeof(T)))), n(n) {}
+  There(wisecrack::cuda::CudaMemory& memory, size_t n) : memory(memory), p(static_cast<T*>(memory.allocate(n * sizeof(T)))), n(n) {
+    memory.fill(p, 0xFF, n * sizeof(T));
+  }
   There(wisecrack::cuda::CudaMemory& memory, const std::vector<T>& values) : There(memory, values.size()) {
     memory.upload(p, values.data(), n * sizeof(T));
   }

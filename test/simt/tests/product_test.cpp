@@ -121,7 +121,7 @@ TEST(skinny_and_tiled_products_give_the_same_bits) {
       CHECK(same_bits(y, multiply(device, there, x, rows, Way::Tiled)));
       const std::vector<uint16_t> last(x.end() - static_cast<ptrdiff_t>(in), x.end());  // a row alone
       CHECK(same_bits({y.end() - static_cast<ptrdiff_t>(out), y.end()}, multiply(device, there, last, 1, Way::Auto)));
-      simt::set_seed(rows);
+      set_seed(rows);
       CHECK(same_bits(y, multiply(device, there, x, rows, Way::Skinny)));
       CHECK(same_bits(y, multiply(device, there, x, rows, Way::Tiled)));
     }
@@ -169,9 +169,8 @@ TEST(weights_are_read_once) {
     const Weights w(dtype, 48, 256);
     const Matrix there = device.load(w.m);
     for (const size_t rows : {1, 16}) {
-      const uint64_t before = simt::counters().streamed;
-      multiply(device, there, halves(noise(rows * 256, 2)), rows, Way::Skinny);
-      CHECK(simt::counters().streamed - before == 48 * 256 * size_of(dtype));
+      const uint64_t bytes = 48 * 256 * size_of(dtype);
+      CHECK(streamed_by([&] { multiply(device, there, halves(noise(rows * 256, 2)), rows, Way::Skinny); }, bytes) == bytes);
     }
   }
 }

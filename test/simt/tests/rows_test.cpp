@@ -116,6 +116,7 @@ TEST(rope_and_the_cache) {
       const std::vector<const int32_t*> tables(6, table.data());
       device.begin({6, p, p, tables.data(), {}});
       KvPool pool(1, heads, 3, DType::F32, device.memory());
+      device.memory().fill(pool.layer(0).k, 0xFF, pool.bytes());
       There<float> from(device.memory(), in), q(device.memory(), in.size());
       device.qkv(from.p, w, w, w, heads, rope, pool.layer(0), q.p);
       const auto y = q.get();

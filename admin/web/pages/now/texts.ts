@@ -3,7 +3,6 @@ import { texts } from '../../texts.ts';
 export const say = texts({
   en: {
     title: 'Now',
-    connecting: 'Connecting',
     lost: 'The connection is lost; trying again.',
     well: (workers: string, adapters: string) => `All is well: ${workers}, ${adapters}.`,
     workers: (count: number) => (count === 1 ? '1 worker' : `${count} workers`),
@@ -44,10 +43,8 @@ export const say = texts({
     noAdapters: 'No platform is connected. Set a bot token in .env to bring one in.',
     noWorkers: 'No worker is running. "npm start" starts one.',
     errors: 'Errors of the last hour',
-    noErrors: 'None.',
     slots: 'Slots',
     kv: 'KV blocks',
-    cached: (blocks: string) => `${blocks} cached`,
     prefix: 'Prefix hits',
     step: 'Step',
     rows: (rows: string) => `${rows} rows`,
@@ -62,7 +59,6 @@ export const say = texts({
   },
   zh: {
     title: '实时',
-    connecting: '正在连接',
     lost: '连接已断开，正在重试。',
     well: (workers, adapters) => `一切正常：${workers}，${adapters}。`,
     workers: (count) => `${count} 个工作进程`,
@@ -97,10 +93,8 @@ export const say = texts({
     noAdapters: '没有已连接的平台。请在 .env 中设置机器人令牌。',
     noWorkers: '没有正在运行的工作进程。运行 “npm start” 即可启动。',
     errors: '过去一小时的错误',
-    noErrors: '无。',
     slots: '槽位',
     kv: 'KV 块',
-    cached: (blocks) => `已缓存 ${blocks}`,
     prefix: '前缀命中',
     step: '步长',
     rows: (rows) => `${rows} 行`,

@@ -53,7 +53,6 @@ export const say = texts({
     side: 'Try it',
     sides: { play: 'Playground', prompt: 'Prompt', versions: 'Versions' },
     mendFirst: 'This cannot be shown while there are mistakes. Mend them first.',
-    unreadable: 'The file cannot be read; mend it here.',
     readOnly: 'Your role may look at personas, not change them.',
   },
   zh: {
@@ -101,7 +100,6 @@ export const say = texts({
     side: '试用',
     sides: { play: '试验场', prompt: '提示', versions: '版本' },
     mendFirst: '存在错误时无法显示。请先修正。',
-    unreadable: '文件无法读取；请在此修正。',
     readOnly: '您的权限只能查看角色，不能更改。',
   },
 });

@@ -16,6 +16,11 @@ export const kinds: Readonly<Record<SettingName, Kind>> = {
   draining: { type: 'switch' },
   maintenance: { type: 'text' },
   persona: { type: 'persona' },
+  mood: { type: 'text' },
+  nsfw: { type: 'switch' },
+  listen: { type: 'switch' },
+  blockedInput: { type: 'words' },
+  blockedOutput: { type: 'words' },
   locale: { type: 'locale' },
   webhookIdentity: { type: 'switch' },
   allowUsers: { type: 'ids' },
@@ -46,15 +51,18 @@ export const kinds: Readonly<Record<SettingName, Kind>> = {
 /** The rules in the order in which they are shown. */
 export const groups = [
   { name: 'state', settings: ['paused', 'draining', 'maintenance'] },
-  { name: 'voice', settings: ['persona', 'locale', 'webhookIdentity'] },
+  { name: 'voice', settings: ['persona', 'mood', 'locale', 'webhookIdentity', 'nsfw'] },
   {
     name: 'limits',
     settings: ['userPerMinute', 'serverPerMinute', 'userTokensPerDay', 'serverTokensPerDay', 'longestQueue'],
   },
   { name: 'allow', settings: ['allowUsers', 'allowRoles', 'allowChannels', 'allowServers'] },
-  { name: 'block', settings: ['blockUsers', 'blockRoles', 'blockChannels', 'blockServers'] },
+  {
+    name: 'block',
+    settings: ['blockUsers', 'blockRoles', 'blockChannels', 'blockServers', 'blockedInput', 'blockedOutput'],
+  },
   { name: 'when', settings: ['keywords', 'answerAll', 'secondQuestion'] },
   { name: 'bots', settings: ['bots', 'botTurns', 'botRepliesPerHour'] },
   { name: 'rights', settings: ['operators', 'managerUsers', 'managerRoles'] },
-  { name: 'memory', settings: ['retentionDays'] },
+  { name: 'memory', settings: ['retentionDays', 'listen'] },
 ] as const satisfies readonly { name: string; settings: readonly SettingName[] }[];

@@ -42,6 +42,7 @@ export function Setting({ name, value, inherited, personas, disabled, onChange }
     case 'text':
       return (
         <TextField
+          placeholder={unset}
           {...common}
           maxLength={500}
           value={(value as string | undefined) ?? ''}

@@ -59,8 +59,8 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
     flops += 2.0 * static_cast<double>(job.rows) * static_cast<double>(job.w.rows) * static_cast<double>(job.w.cols);
     outputs += job.w.rows;
   }
-  // About eight parts per thread: enough to balance, few enough that each streams a long stretch of memory.
-  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * 8) + 1;
+  // About 16 parts per thread: a thread that is held up leaves little to wait for, and each still streams a long stretch of memory.
+  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * 16) + 1;
   const size_t step = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
   pack(jobs);
   parts_.clear();

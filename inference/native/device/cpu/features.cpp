@@ -59,6 +59,8 @@ std::vector<std::string> cpu_features() {
   if (__builtin_cpu_supports("fma")) found.emplace_back("fma");
   if (__builtin_cpu_supports("avx512f")) found.emplace_back("avx512f");
   if (__builtin_cpu_supports("avx512bw")) found.emplace_back("avx512bw");
+  if (__builtin_cpu_supports("avx512vl")) found.emplace_back("avx512vl");
+  if (__builtin_cpu_supports("avx512dq")) found.emplace_back("avx512dq");
 #elif defined(__aarch64__)
   found.emplace_back("neon");
 #endif

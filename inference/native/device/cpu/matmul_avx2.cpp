@@ -19,7 +19,7 @@ constexpr int TILE_OUTPUTS = 2, TILE_ROWS = 3, DIRECT_OUTPUTS = 1, DIRECT_ROWS =
 constexpr size_t STREAM_ROWS = 3, FEW_ROWS = 6, SOME_ROWS = 12;
 // One weight row against six pays off while the six lie in the L1 cache.
 bool few(size_t rows, size_t inputs) { return rows <= STREAM_ROWS || (rows <= FEW_ROWS && inputs < 4096); }
-#include "device/cpu/matmul_tiles.inl"
+#include "device/cpu/matmul_tiles.h"
 
 }  // namespace
 

@@ -24,7 +24,7 @@ constexpr int TILE_OUTPUTS = 4, TILE_ROWS = 6, DIRECT_OUTPUTS = 2, DIRECT_ROWS =
 constexpr size_t STREAM_ROWS = 6, FEW_ROWS = 8, SOME_ROWS = 24;
 // Three streams pay off where they are long.
 bool few(size_t rows, size_t inputs) { return rows <= STREAM_ROWS || (rows <= FEW_ROWS && inputs >= 4096); }
-#include "device/cpu/matmul_tiles.inl"
+#include "device/cpu/matmul_tiles.h"
 
 }  // namespace
 

@@ -138,8 +138,8 @@ namespace {
 
 // Elements of CudaDevice's arrays.
 struct Work {
-  size_t out, expert_hidden, expert_out, logits, partial, routed;
-  size_t total() const { return out + expert_hidden + expert_out + logits + partial + routed; }
+  size_t inputs, out, expert_hidden, expert_out, logits, partial, routed;
+  size_t total() const { return inputs + out + expert_hidden + expert_out + logits + partial + routed; }
 };
 
 size_t routing_size(size_t experts, size_t slots) { return 1 + experts + 1 + 2 * slots; }
@@ -147,7 +147,8 @@ size_t routing_size(size_t experts, size_t slots) { return 1 + experts + 1 + 2 *
 Work work_of(const Shape& s, size_t rows, size_t logit_rows, bool round_activations) {
   const size_t slots = rows * s.selected, segments = (s.positions + SEGMENT - 1) / SEGMENT;
   const size_t row = segments * s.heads.q_heads * (s.heads.key_size + 1);  // of partial sums
-  return {rows * s.emb, slots * s.ffn, slots * s.emb, logit_rows * s.vocab, round_activations ? std::min(rows, logit_rows) * row : 0,
+  const size_t blocks = (s.positions + KV_BLOCK - 1) / KV_BLOCK;
+  return {rows * (6 + blocks), rows * s.emb, slots * s.ffn, slots * s.emb, logit_rows * s.vocab, round_activations ? std::min(rows, logit_rows) * row : 0,
           routing_size(s.experts, slots)};
 }
 
@@ -161,6 +162,7 @@ size_t CudaDevice::work_bytes(const Shape& s, size_t rows, size_t logit_rows) co
 
 void CudaDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
   const Work work = work_of(shape, rows, logit_rows, round_activations());
+  inputs_there_.at_least(work.inputs);
   out_.at_least(work.out);
   expert_hidden_.at_least(work.expert_hidden);
   expert_out_.at_least(work.expert_out);
@@ -172,7 +174,7 @@ void CudaDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
 void CudaDevice::reserve_routing(size_t experts, size_t slots) {
   if (routed_.size() >= routing_size(experts, slots)) return;
   routed_.at_least(routing_size(experts, slots));
-  memory_.zero(routed_.data(), sizeof(int32_t));  // the counter
+  memory_.fill(routed_.data(), 0, sizeof(int32_t));  // the counter
 }
 
 void CudaDevice::give_back() {

@@ -59,7 +59,7 @@ void CudaMemory::copy(void* to, const void* from, size_t bytes) {
   demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "copying on the device");
 }
 
-void CudaMemory::zero(void* to, size_t bytes) { demand(cudaMemsetAsync(to, 0, bytes, stream_), "clearing memory"); }
+void CudaMemory::fill(void* to, int byte, size_t bytes) { demand(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory"); }
 
 size_t CudaMemory::available() const {
   size_t available = 0, total = 0;

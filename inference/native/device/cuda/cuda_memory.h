@@ -20,7 +20,8 @@ class CudaMemory final : public Memory {
   void copy(void* to, const void* from, size_t bytes) override;
   size_t available() const override;
 
-  void zero(void* to, size_t bytes);
+  /// Sets bytes.
+  void fill(void* to, int byte, size_t bytes);
   /// Memory of the host that copies need not pass through another buffer to leave; `wait` before it is changed.
   void* staging() { return staging_; }
   void upload_staged(void* to, size_t bytes);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Bot } from '../../../../bots/chat/bot/index.ts';
 import { openDelivery } from '../../../../bots/chat/delivery/index.ts';
 import type { Heard, Person, Whereabouts } from '../../../../bots/chat/heard.ts';
-import { PersonaStore } from '../../../../personas/index.ts';
+import { type Persona, PersonaStore } from '../../../../personas/index.ts';
 import { type Handler, openQueue, type Queue, type QueueWorker } from '../../../../queue/index.ts';
 import { packageRoot } from '../../../../root.ts';
 import { sleep, until } from '../../../queue/fixtures/messages.ts';
@@ -11,14 +11,16 @@ import { FakePlatform } from '../delivery/fixtures/platform.ts';
 import { quick } from '../delivery/fixtures/quick.ts';
 
 /**
- * A worker that shows what it was asked: `persona(turns): question`. `slow` takes half a second, `endless` ends when it is stopped,
+ * A worker that shows what it was asked: `persona(turns): question`, and what the job has of `wants`, `mood` and `blocked`. `slow` takes half a second, `endless` ends when it is stopped,
  * and `long` ends for its length.
  */
 const echo: Handler = async (job, { conversation, signal, resume, start, publish }) => {
   const turns = await conversation.read();
   const question = turns.find(({ id }) => id === job.turnId)?.text ?? '';
   start({ model: 'echo', promptTokens: 1 });
-  const said = `${job.begun ?? ''}${job.persona}(${turns.length}): ${question}${job.begun ? ' and so on' : ''}`;
+  const { wants, mood, blocked } = job;
+  const told = wants || mood || blocked ? ` ${JSON.stringify({ wants, mood, blocked })}` : '';
+  const said = `${job.begun ?? ''}${job.persona}(${turns.length}): ${question}${told}${job.begun ? ' and so on' : ''}`;
   if (resume.text === '') await publish(said, [1, 2, 3]);
   if (question.includes('slow')) await sleep(500);
   while (question.includes('endless')) {
@@ -34,12 +36,14 @@ export class Stage {
   readonly queue: Queue;
   readonly bot: Bot;
   readonly warnings: object[] = [];
+  readonly #personas: PersonaStore;
   readonly #server: Server;
   readonly #worker: QueueWorker;
   #lastId = 100;
 
   private constructor(server: Server, personas: PersonaStore) {
     this.#server = server;
+    this.#personas = personas;
     this.queue = openQueue({ redis: server.handle, prefix: randomUUID() });
     this.#worker = this.queue.startWorker({ handle: echo, concurrency: 8, apologise: () => 'So sorry.' });
     const surface = { ...this.platform.surface(), limit: 2000 };
@@ -49,10 +53,15 @@ export class Stage {
     this.bot = new Bot({ queue, personas, surface, persona: 'guide', log, delivery });
   }
 
-  static async open(): Promise<Stage> {
-    const stage = new Stage(await Server.start(), await PersonaStore.open(`${packageRoot()}/personas`));
+  /** @param more - folders of personas, besides those that are built in */
+  static async open(...more: string[]): Promise<Stage> {
+    const stage = new Stage(await Server.start(), await PersonaStore.open(`${packageRoot()}/personas`, ...more));
     await stage.#worker.ready();
     return stage;
+  }
+
+  persona(id: string): Persona {
+    return this.#personas.get(id);
   }
 
   /** A person of their own. */
@@ -85,6 +94,12 @@ export class Stage {
     await until(() => JSON.stringify(now()) === JSON.stringify(texts), 20_000).catch(() => {
       throw new Error(`it shows ${JSON.stringify(now())}, not ${JSON.stringify(texts)}`);
     });
+  }
+
+  /** Waits until a channel shows so many messages, and their replies have ended. */
+  async answered(at: Whereabouts, messages: number): Promise<void> {
+    await until(() => this.platform.texts(at.channel).length >= messages, 20_000);
+    await this.settled(at);
   }
 
   /** Waits until the replies in a channel have ended. */

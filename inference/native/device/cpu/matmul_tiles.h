@@ -1,5 +1,5 @@
-// Products, written once for every x86-64 vector length. The file that includes this is inside the namespace of avx2.h or avx512.h and
-// has defined WC_SIMD (its target attribute), WC_SIMD_INLINE, and
+// Products, written once for every x86-64 vector length; not a header of its own. The file that includes this is inside the namespace
+// of avx2.h or avx512.h and has defined WC_SIMD (its target attribute), WC_SIMD_INLINE, and
 //   TILE_OUTPUTS, TILE_ROWS   outputs and rows whose sums are in registers at once
 //   DIRECT_OUTPUTS, DIRECT_ROWS  the same where weights come straight from memory
 //   STREAMS, STREAM_ROWS      weight rows that stream in side by side, for up to so many rows; LESS_STREAMS for up to FEW_ROWS

@@ -1,0 +1,61 @@
+// What nvcc says about each kernel: no warnings, and no register that lies in memory. Needs nvcc, no card.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../cli/setup/root.mjs';
+import { has } from '../../cli/setup/run.mjs';
+
+const CARDS = ['sm_80', 'sm_90'];
+const nvcc = has('nvcc') ? 'nvcc' : '/usr/local/cuda/bin/nvcc';
+
+/** Compiles the kernels for each kind of card. Skipped, with a message, where there is no nvcc. */
+export async function checkRegisters() {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  if (nvcc !== 'nvcc' && !existsSync(nvcc)) {
+    console.log('No nvcc: registers and spills of the CUDA kernels are not checked.');
+    return { ...counts, skipped: CARDS.length };
+  }
+  for (const card of CARDS) {
+    const { kernels, complaints } = compile(card);
+    const spilling = kernels.filter(({ spilled }) => spilled > 0);
+    for (const { name, spilled } of spilling) complaints.push(`${name} spills ${spilled} bytes`);
+    if (kernels.length === 0) complaints.push('no kernels were compiled');
+    const most = kernels.reduce((a, b) => (b.registers > a.registers ? b : a), { name: '', registers: 0 });
+    const count = `${kernels.length} kernels, ${spilling.length} of them spill`;
+    console.log(`${card}: ${count}; at most ${most.registers} registers (${most.name})`);
+    for (const complaint of complaints) console.error(`${card}: ${complaint}`);
+    counts[complaints.length > 0 ? 'failed' : 'passed']++;
+  }
+  return counts;
+}
+
+function compile(card) {
+  const native = join(root, 'inference/native');
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const source = join(native, 'device/cuda/cuda_device.cu');
+  const flags = ['-std=c++20', '-O3', '-fmad=false', '-Xptxas', '-v', '-Werror', 'all-warnings', `-arch=${card}`];
+  const object = join(root, `build/kernels.${card}.cubin`);
+  const { status, stderr } = spawnSync(nvcc, [...flags, '-I', native, '-cubin', source, '-o', object], {
+    encoding: 'utf8',
+  });
+  const complaints = status === 0 ? [] : [stderr.slice(0, 4000) || `${nvcc} does not run`];
+  const report = /Compiling entry function '([^']+)'[\s\S]*?(\d+) bytes spill stores[\s\S]*?Used (\d+) registers/g;
+  const kernels = [...stderr.matchAll(report)].map(([, name, spilled, registers]) => ({
+    name: readable(name),
+    spilled: Number(spilled),
+    registers: Number(registers),
+  }));
+  return { kernels, complaints };
+}
+
+/** The identifiers of a mangled name, without namespaces: enough to find the kernel. */
+function readable(mangled) {
+  const names = [];
+  for (let rest = mangled; ; ) {
+    const match = /(\d+)([a-zA-Z_].*)/.exec(rest);
+    if (!match) break;
+    names.push(match[2].slice(0, Number(match[1])));
+    rest = match[2].slice(Number(match[1]));
+  }
+  return names.filter((name) => name !== 'wisecrack' && name !== 'cuda').join(' ');
+}
