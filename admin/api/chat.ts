@@ -166,7 +166,7 @@ export const chatRoutes = {
     summary: 'Give a command',
     tag,
     body: z.object({
-      name: z.enum(['persona', 'reset', 'stop', 'retry', 'continue', 'settings', 'privacy', 'help', 'status']),
+      name: z.enum(['persona', 'mood', 'reset', 'stop', 'retry', 'continue', 'settings', 'privacy', 'help', 'status']),
       options: z.record(z.string().max(40), z.string().max(1000)).default({}),
       language,
     }),

@@ -85,9 +85,18 @@ export class WebChat {
   }
 }
 
-const heardOf = (person: WebPerson, id: string, text: string): Heard => ({
-  ...{ id, text, by: speakerOf(person), at: whereOf(person), addressed: 'direct' },
-});
+function heardOf(person: WebPerson, id: string, text: string): Heard {
+  const asked = { id, by: speakerOf(person), at: whereOf(person) };
+  const wish = wishIn(text);
+  return wish ? { ...asked, text: '', wish, addressed: 'command' } : { ...asked, text, addressed: 'direct' };
+}
+
+/** The commands that the persona answers: they stand in the chat like a question. */
+function wishIn(text: string): Heard['wish'] {
+  const [, name, rest = ''] = /^\/(catchup|news)(?:\s+(.*))?$/i.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  return name.toLowerCase() === 'news' ? { kind: 'news', topic: rest } : { kind: 'catchup', range: rest };
+}
 
 /** Alone in their chat, everybody may change how it goes there, as on other platforms. */
 const speakerOf = ({ id, name, locale }: WebPerson): Person => ({

@@ -53,9 +53,9 @@ async function openDashboard(app: App, only: StartOptions['only']): Promise<Admi
 
 const linkText = ({ url, setupLink }: Admin) =>
   setupLink === undefined
-    ? `Dashboard: ${url}\nChat:      ${url}/chat (to invite somebody, press Invite there)\n`
+    ? `Dashboard: ${url}\nChat:      ${url}/chat (Menu, Invite somebody makes a link)\n`
     : `Dashboard: open this link once to become its owner:\n  ${setupLink}\n` +
-      `Chat:      ${url}/chat (to invite somebody, press Invite there)\n`;
+      `Chat:      ${url}/chat (Menu, Invite somebody makes a link)\n`;
 
 /** Reads the feeds that the operator names. */
 async function startNews(app: App): Promise<void> {

@@ -55,11 +55,21 @@ export async function press({ id }: ChatMessage, button: ChatButton): Promise<vo
   }
 }
 
-type CommandName = 'persona' | 'reset' | 'stop' | 'retry' | 'continue' | 'settings' | 'privacy' | 'help' | 'status';
+type CommandName =
+  | 'persona'
+  | 'mood'
+  | 'reset'
+  | 'stop'
+  | 'retry'
+  | 'continue'
+  | 'settings'
+  | 'privacy'
+  | 'help'
+  | 'status';
 
 /** Gives a command; the answer stands below the last message. @throws Problem */
 export async function command(name: CommandName, options: Record<string, string> = {}): Promise<void> {
   const { text } = await post('/api/chat/commands', { body: { name, options, language: locale.value } });
-  if (name === 'persona' || name === 'reset' || name === 'privacy') await loadPersonas();
+  if (name === 'persona' || name === 'privacy') await loadPersonas();
   if (text !== null) note(text);
 }

@@ -5,6 +5,9 @@ import { say } from './texts.ts';
 export const commands = () =>
   [
     ['persona', say().cmdPersona],
+    ['mood', say().cmdMood],
+    ['news', say().cmdNews],
+    ['catchup', say().cmdCatchup],
     ['reset', say().cmdReset],
     ['stop', say().cmdStop],
     ['retry', say().cmdRetry],
@@ -15,11 +18,17 @@ export const commands = () =>
     ['help', say().cmdHelp],
   ] as const;
 
-export type Name = ReturnType<typeof commands>[number][0];
+/** Those that the persona answers: the server takes them as something that is said. */
+const questions = ['news', 'catchup'] as const;
+
+export type Name = Exclude<ReturnType<typeof commands>[number][0], (typeof questions)[number]>;
+
+const isQuestion = (name: string): name is (typeof questions)[number] => questions.some((known) => known === name);
 
 /** What stands behind the command, as the server takes it. */
 const options: Partial<Record<Name, (words: string[]) => Record<string, string>>> = {
   persona: (words) => ({ name: words.join(' ') }),
+  mood: (words) => ({ name: words.join(' ') }),
   privacy: ([action = '']) => ({ action }),
   settings: ([key = 'show', ...value]) => ({ key, ...(value.length > 0 && { value: value.join(' ') }) }),
 };
@@ -27,8 +36,11 @@ const options: Partial<Record<Name, (words: string[]) => Record<string, string>>
 /** The command that a text is; undefined for what is to be said. */
 export function commandIn(text: string): { name: Name; rest: string[] } | undefined {
   const [, word = '', rest = ''] = /^\/(\w+)(?:\s+([^\n]*))?$/.exec(text) ?? [];
-  const found = commands().find(([name]) => name === word.toLowerCase());
-  return found && { name: found[0], rest: rest.split(/\s+/).filter(Boolean) };
+  const name = commands()
+    .map(([known]) => known)
+    .filter((known) => !isQuestion(known))
+    .find((known) => known === word.toLowerCase());
+  return name && { name, rest: rest.split(/\s+/).filter(Boolean) };
 }
 
 export const give = ({ name, rest }: { name: Name; rest: string[] }): Promise<void> =>

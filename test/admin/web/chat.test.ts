@@ -100,6 +100,37 @@ test('a reply streams without moving what stands above it, and Esc stops it', as
   end.open();
 });
 
+test('whoever reads further up is not pulled down, and comes down by a button', async () => {
+  const [more, end] = [gate(), gate()];
+  stage.scripted.when('lengthy', [
+    'A line.\n\n'.repeat(40),
+    more.opened,
+    'Still more.\n\n'.repeat(20),
+    end.opened,
+    'The end.',
+  ]);
+  const page = await come();
+  await ask(page, 'lengthy');
+  await replies(page).getByText('A line.').nth(39).waitFor();
+  const top = () => page.evaluate<number>("document.querySelector('.log').scrollTop");
+  await expect.poll(top).toBeGreaterThan(300);
+  await page.evaluate("document.querySelector('.log').scrollTo({ top: 100 })");
+  await page.getByRole('button', { name: 'To the newest message' }).waitFor();
+  more.open();
+  await replies(page).getByText('Still more.').nth(19).waitFor();
+  expect(await top()).toBe(100);
+  await page.getByRole('button', { name: 'To the newest message' }).click();
+  end.open();
+  await over(page);
+  await expect
+    .poll(() =>
+      page.evaluate(
+        "(({ scrollHeight: all, scrollTop: top, clientHeight: seen }) => all - top - seen < 2)(document.querySelector('.log'))",
+      ),
+    )
+    .toBe(true);
+});
+
 test('Markdown is shown, what is written as HTML or a script is text, and nothing is loaded', async () => {
   const page = await come();
   const asked: string[] = [];

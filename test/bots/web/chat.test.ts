@@ -126,6 +126,18 @@ test('the persona is chosen, /reset and /privacy erase empty the page', async ()
   expect(await web.chat.personaOf(ann)).toBe('guide');
 });
 
+test('/mood and /news work as elsewhere; what the persona answers stands in the chat', async () => {
+  const ann = somebody();
+  const { text } = await web.chat.command(ann, 'mood', {});
+  expect(text).toBeTruthy();
+  await web.chat.say(ann, '1', '/news space');
+  await until(async () => (await texts(ann)).length === 2, 60_000);
+  // Nobody has named a feed: there is nothing to tell.
+  const [question, answer] = await shown(ann);
+  expect([question?.text, answer?.role]).toEqual(['/news space', 'bot']);
+  expect(answer?.text).not.toContain('guide heard');
+});
+
 test('the rules hold here as elsewhere: who is blocked is not answered, who asks too much is told so', async () => {
   const [ann, bob] = [somebody(), somebody()];
   const rules = { blockUsers: [conversationOf(ann.id)], userPerMinute: 1 };
