@@ -19,14 +19,14 @@
 namespace wisecrack {
 
 struct EngineOptions {
-  DeviceKind device = DeviceKind::Auto;
   bool bf16_activations = true;
-  bool round_product = true; ///< of int8 weights and their scales (device.h)
   int threads = 0;           ///< 0: chosen by thread_count()
   size_t max_sequences = 1;  ///< requests in the batch at once
   size_t context = 0;        ///< positions per request; 0: the config's sequence_len
   size_t kv_bytes = 0;       ///< budget of keys and values; 0: what max_sequences requests of `context` positions take
   size_t step_rows = 0;      ///< rows of a step; 0: 256. At least what max_sequences and a little of two prompts take
+  bool round_product = true; ///< of int8 weights and their scales (device.h)
+  DeviceKind device = DeviceKind::Auto;
   std::shared_ptr<const Pieces> pieces{};  ///< what the tokens spell, for banned phrases
 };
 
