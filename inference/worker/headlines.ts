@@ -20,16 +20,16 @@ export function fittingHeadline(
   if (said.size === 0) return undefined;
   const fresh = headlines.filter(({ at }) => at > now - FRESH_MS);
   const spread = new Map<string, number>();
-  for (const { title } of fresh)
-    for (const word of new Set(wordsOf(title))) spread.set(word, (spread.get(word) ?? 0) + 1);
+  for (const headline of fresh) for (const word of read(headline).words) spread.set(word, (spread.get(word) ?? 0) + 1);
 
   let best: Headline | undefined;
   let most = 0;
   for (const headline of fresh) {
     if (told.has(headline.id)) continue;
-    const shared = [...new Set(wordsOf(headline.title))].filter((word) => said.has(word));
+    const { words, names } = read(headline);
+    const shared = [...words].filter((word) => said.has(word));
     const rare = shared.filter((word) => (spread.get(word) ?? 0) <= Math.max(3, fresh.length / 20));
-    const isNamed = rare.some((word) => namesIn(headline.title).has(word) && (spread.get(word) ?? 0) <= 3);
+    const isNamed = rare.some((word) => names.has(word) && (spread.get(word) ?? 0) <= 3);
     const score = rare.reduce((sum, word) => sum + 1 / (spread.get(word) ?? 1), 0);
     if ((rare.length >= 2 || isNamed) && score > most) [best, most] = [headline, score];
   }
@@ -49,7 +49,10 @@ export function dailyHeadlines(
   const wanted = new Set(wordsOf(topic));
   const plain = topic.normalize('NFKC').toLowerCase().trim();
   return fresh
-    .filter(({ title }) => title.toLowerCase().includes(plain) || wordsOf(title).some((word) => wanted.has(word)))
+    .filter(
+      (headline) =>
+        headline.title.toLowerCase().includes(plain) || [...read(headline).words].some((word) => wanted.has(word)),
+    )
     .slice(0, count);
 }
 
@@ -59,13 +62,25 @@ export function noteOf({ id, at, feed, title }: Headline): Note {
   return { id, text: `${day}, ${feed || 'news'}: ${title}` };
 }
 
+/** What a title's words are is asked for each reply, and stays what it was. */
+const known = new WeakMap<Headline, { words: ReadonlySet<string>; names: ReadonlySet<string> }>();
+
+function read(headline: Headline) {
+  const found = known.get(headline) ?? { words: new Set(wordsOf(headline.title)), names: namesIn(headline.title) };
+  known.set(headline, found);
+  return found;
+}
+
 /** Words of some length, and pairs of characters where a script writes no spaces. */
 function wordsOf(text: string): string[] {
   const plain = text.normalize('NFKC').toLowerCase();
   const words = plain.match(/[\p{L}\p{N}]{4,}/gu) ?? [];
   const spaced = words.filter((word) => !UNSPACED.test(word) && !COMMON.has(word));
   const runs = plain.match(/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]{2,}/gu) ?? [];
-  const pairs = runs.flatMap((run) => [...run].slice(1).map((second, at) => `${[...run][at]}${second}`));
+  const pairs = runs.flatMap((run) => {
+    const characters = [...run];
+    return characters.slice(1).map((second, at) => `${characters[at]}${second}`);
+  });
   return [...spaced, ...pairs.filter((pair) => !COMMON.has(pair))];
 }
 
