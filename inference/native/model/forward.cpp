@@ -46,7 +46,7 @@ std::unique_ptr<KvPool> Forward::make_pool(size_t blocks) const {
 }
 
 size_t Forward::block_bytes() const {
-  return 2 * layers_.size() * shape_.heads.kv_heads * KV_BLOCK * shape_.heads.key_size * size_of(device_.kv_dtype());
+  return KvPool::block_bytes(layers_.size(), shape_.heads, device_.kv_dtype());
 }
 
 void Forward::trim(size_t rows, size_t logit_rows) {

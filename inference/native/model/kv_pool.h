@@ -15,8 +15,8 @@ class KvPool {
   /// `dtype` is the device's KV dtype. Throws std::bad_alloc.
   KvPool(size_t layers, HeadShape heads, size_t blocks, DType dtype, Memory& memory = host_memory())
       : memory_(memory),
-        half_(heads.kv_heads * KV_BLOCK * heads.key_size * size_of(dtype)),
-        block_bytes_(2 * layers * half_),
+        half_(half_bytes(heads, dtype)),
+        block_bytes_(block_bytes(layers, heads, dtype)),
         blocks_(blocks) {
     if (__builtin_mul_overflow(block_bytes_, blocks, &bytes_)) throw std::bad_alloc();
     data_ = static_cast<char*>(memory_.allocate(bytes_));
@@ -25,6 +25,9 @@ class KvPool {
   KvPool(const KvPool&) = delete;
   KvPool& operator=(const KvPool&) = delete;
 
+  /// Bytes of one block.
+  static size_t block_bytes(size_t layers, HeadShape heads, DType dtype) { return 2 * layers * half_bytes(heads, dtype); }
+
   KvLayer layer(size_t i) const { return {data_ + i * 2 * half_, data_ + (i * 2 + 1) * half_, block_bytes_}; }
   /// Copies one block over another.
   void copy(int32_t from, int32_t to) { memory_.copy(at(to), at(from), block_bytes_); }
@@ -32,6 +35,8 @@ class KvPool {
   size_t bytes() const { return bytes_; }
 
  private:
+  // The keys, or the values, of a block in one layer.
+  static size_t half_bytes(HeadShape heads, DType dtype) { return heads.kv_heads * KV_BLOCK * heads.key_size * size_of(dtype); }
   char* at(int32_t block) const { return data_ + static_cast<size_t>(block) * block_bytes_; }
 
   Memory& memory_;

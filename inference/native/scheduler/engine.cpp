@@ -39,8 +39,8 @@ std::unique_ptr<Device> planned_device(const EngineOptions& options, const Confi
   const int threads = thread_count(options.threads);
   const auto open = [&](DeviceKind kind) { return open_device(kind, options.bf16_activations, threads, shape); };
   auto device = open(options.device);
-  const size_t position = 2 * weights.layers.size() * shape.heads.kv_heads * shape.heads.key_size * size_of(device->kv_dtype());
-  const size_t kv = options.kv_bytes ? options.kv_bytes : sequences * kv_blocks(context) * KV_BLOCK * position;
+  const size_t block = KvPool::block_bytes(weights.layers.size(), shape.heads, device->kv_dtype());
+  const size_t kv = checked_blocks(options, context, sequences, block) * block;
   const auto check = [&] { demand_room(plan_memory(weights, shape, *device, kv, rows, sequences), device->memory().available()); };
   try {
     check();
