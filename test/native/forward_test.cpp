@@ -67,35 +67,14 @@ TEST(chunks_give_the_same_bits) {
   }
 }
 
-// Four sequences in one batch, each with its own number of rows per step, against each one alone.
+// Four sequences in one batch against each one alone.
 TEST(company_gives_the_same_bits) {
   for (const bool bf16 : {false, true}) {
     ModelRun model("tiny-b", bf16, 2);
-    const auto prompts = golden::prompts("tiny-b");
-    const auto vocab = static_cast<size_t>(model.config.vocab_size);
-    const size_t blocks = kv_blocks(200);
-    const auto pool = model.forward.make_pool(blocks * prompts.size());
-    std::vector<std::vector<int32_t>> tables(prompts.size());  // scattered over the pool
-    std::vector<size_t> at(prompts.size(), 0);
-    std::vector<std::vector<float>> logits(prompts.size());
-    for (size_t b = 0; b < pool->blocks(); b++) tables[b % prompts.size()].push_back(static_cast<int32_t>(pool->blocks() - 1 - b));
-    for (bool more = true; more;) {
-      more = false;
-      std::vector<Row> rows;
-      std::vector<size_t> owner;
-      for (size_t s = 0; s < prompts.size(); s++) {
-        for (size_t n = 0; n < 1 + s * 2 && at[s] < prompts[s].tokens.size(); n++, at[s]++) {
-          rows.push_back({prompts[s].tokens[at[s]], static_cast<int32_t>(at[s]), tables[s].data(), true});
-          owner.push_back(s);
-          more = true;
-        }
-      }
-      if (!more) break;
-      CHECK(model.forward.run(rows, *pool, model.stop));
-      for (size_t r = 0; r < rows.size(); r++)
-        logits[owner[r]].insert(logits[owner[r]].end(), model.forward.logits() + r * vocab, model.forward.logits() + (r + 1) * vocab);
-    }
-    for (size_t s = 0; s < prompts.size(); s++) CHECK(same_bits(logits[s], model.trace(prompts[s].tokens, 0).logits));
+    std::vector<std::vector<int32_t>> sequences;
+    for (const auto& prompt : golden::prompts("tiny-b")) sequences.push_back(prompt.tokens);
+    const auto logits = model.in_company(sequences);
+    for (size_t s = 0; s < sequences.size(); s++) CHECK(same_bits(logits[s], model.trace(sequences[s], 0).logits));
   }
 }
 

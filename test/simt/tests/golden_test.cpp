@@ -1,37 +1,17 @@
 // The whole forward pass on the emulated device, against xAI's reference (test/golden) and against itself.
 #include "../../native/check.h"
 #include "../../native/bf16_figures.h"
+#include "../../native/model_run.h"
 #include "arrays.h"
-#include "device/cpu/cpu_device.h"
 #include "device/cuda/cuda_device.h"
-#include "model/forward.h"
-#include "scheduler/trace.h"
 
 using namespace wisecrack;
 
 namespace {
 
-struct ModelRun {
-  Config config;
-  Weights weights;
-  cuda::CudaDevice device;
-  Forward forward;
-  std::atomic<bool> stop{false};
-
-  ModelRun(const std::string& name, bool bf16, cuda::Way way = cuda::Way::Auto, bool round_product = true)
-      : config(read_config(golden::model(name) + "/config.json")),
-        weights(golden::model(name), config, round_product),
-        device(bf16, 0, way),
-        forward(config, weights, device, static_cast<size_t>(config.sequence_len)) {}
-
-  Trace trace(const std::vector<int32_t>& tokens, size_t chunk) {
-    Trace result;
-    TraceJob job(tokens, chunk, [&](std::unique_ptr<Trace> t, const std::exception_ptr&) { result = std::move(*t); });
-    while (!job.advance(forward, config, stop)) {
-    }
-    job.succeed();
-    return result;
-  }
+struct CudaRun : RunOn<cuda::CudaDevice> {
+  CudaRun(const std::string& name, bool bf16, cuda::Way way = cuda::Way::Auto, bool round_product = true)
+      : RunOn(name, round_product, bf16, 0, way) {}
 };
 
 bool same_trace(const Trace& a, const Trace& b) {
@@ -46,7 +26,7 @@ const char* const MODELS[] = {"tiny-a", "tiny-b", "tiny-c"};
 
 TEST(golden_float32) {
   for (const std::string name : MODELS) {
-    ModelRun model(name, false);
+    CudaRun model(name, false);
     const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
     double logits = 0, hidden = 0, probs = 0;
     for (const auto& prompt : golden::prompts(name)) {
@@ -65,7 +45,7 @@ TEST(golden_float32) {
 }
 
 TEST(products_of_int8_and_scale_that_are_not_rounded) {
-  ModelRun model("tiny-c", false, cuda::Way::Auto, false);
+  CudaRun model("tiny-c", false, cuda::Way::Auto, false);
   const golden::Arrays wanted(golden::model("tiny-c") + "/golden.safetensors");
   const auto prompt = golden::prompts("tiny-c")[1];
   CHECK(golden::relative(model.trace(prompt.tokens, 0).logits, wanted.floats(prompt.name + ".logits_unrounded_dequant")) <= 5e-5);
@@ -73,7 +53,7 @@ TEST(products_of_int8_and_scale_that_are_not_rounded) {
 
 TEST(golden_bfloat16) {
   for (const std::string name : MODELS) {
-    ModelRun model(name, true);
+    CudaRun model(name, true);
     const auto f = bf16_figures(name, static_cast<size_t>(model.config.vocab_size),
                                 [&](const std::vector<int32_t>& tokens) { return model.trace(tokens, 0).logits; });
     std::printf("     %s bf16: median %.3f, p95 %.3f, argmax %.1f %%, KL %.4f\n", name.c_str(), f.median, f.p95, 100 * f.agreement, f.kl);
@@ -85,7 +65,7 @@ TEST(golden_bfloat16) {
 TEST(chunks_ways_and_seeds_give_the_same_bits) {
   for (const std::string name : {"tiny-a", "tiny-b"}) {
     const auto tokens = golden::prompts(name)[3].tokens;  // 120
-    ModelRun model(name, true), tiled(name, true, cuda::Way::Tiled), skinny(name, true, cuda::Way::Skinny);
+    CudaRun model(name, true), tiled(name, true, cuda::Way::Tiled), skinny(name, true, cuda::Way::Skinny);
     const Trace whole = model.trace(tokens, 0);
     for (const size_t chunk : {1, 2, 40}) CHECK(same_trace(whole, model.trace(tokens, chunk)));
     CHECK(same_trace(whole, tiled.trace(tokens, 40)));
@@ -98,43 +78,20 @@ TEST(chunks_ways_and_seeds_give_the_same_bits) {
   }
 }
 
-// Four sequences in one batch, each with its own number of rows per step and its blocks scattered, against each one alone.
+// Four sequences in one batch against each one alone.
 TEST(company_gives_the_same_bits) {
-  ModelRun model("tiny-b", true);
-  const auto prompts = golden::prompts("tiny-b");
-  const auto vocab = static_cast<size_t>(model.config.vocab_size);
-  const auto pool = model.forward.make_pool(kv_blocks(200) * prompts.size());
-  std::vector<std::vector<int32_t>> tables(prompts.size());
-  std::vector<size_t> at(prompts.size(), 0);
-  std::vector<std::vector<float>> logits(prompts.size());
-  for (size_t b = 0; b < pool->blocks(); b++) tables[b % prompts.size()].push_back(static_cast<int32_t>(pool->blocks() - 1 - b));
-  for (bool more = true; more;) {
-    more = false;
-    std::vector<Row> rows;
-    std::vector<size_t> owner;
-    for (size_t s = 0; s < prompts.size(); s++) {
-      for (size_t n = 0; n < 1 + s * 2 && at[s] < prompts[s].tokens.size(); n++, at[s]++) {
-        rows.push_back({prompts[s].tokens[at[s]], static_cast<int32_t>(at[s]), tables[s].data(), true});
-        owner.push_back(s);
-        more = true;
-      }
-    }
-    if (!more) break;
-    CHECK(model.forward.run(rows, *pool, model.stop));
-    for (size_t r = 0; r < rows.size(); r++)
-      logits[owner[r]].insert(logits[owner[r]].end(), model.forward.logits() + r * vocab, model.forward.logits() + (r + 1) * vocab);
-  }
-  for (size_t s = 0; s < prompts.size(); s++) {
-    const auto alone = model.trace(prompts[s].tokens, 0).logits;
-    CHECK(std::memcmp(logits[s].data(), alone.data(), alone.size() * sizeof(float)) == 0);
-  }
+  CudaRun model("tiny-b", true);
+  std::vector<std::vector<int32_t>> sequences;
+  for (const auto& prompt : golden::prompts("tiny-b")) sequences.push_back(prompt.tokens);
+  const auto logits = model.in_company(sequences);
+  for (size_t s = 0; s < sequences.size(); s++) CHECK(same_bits(logits[s], model.trace(sequences[s], 0).logits));
 }
 
 // The likeliest token after each prompt, sixteen times: the reference's and the processor's. In float32; in bf16 the two round the
 // weights of attention differently, and near-ties fall either way.
 TEST(greedy_tokens_are_the_references) {
   for (const std::string name : MODELS) {
-    ModelRun model(name, false);
+    CudaRun model(name, false);
     CpuDevice cpu(false, 1);
     Forward other(model.config, model.weights, cpu, static_cast<size_t>(model.config.sequence_len));
     const auto next = [&](Forward& forward, const std::vector<int32_t>& tokens, size_t done, const KvPool& pool, const int32_t* table) {
