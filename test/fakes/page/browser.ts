@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
+/** As cli/setup/tools.mjs knows them. */
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 /** It asks nobody but the page. */
 const QUIET = [
   '--no-sandbox',
@@ -18,6 +19,9 @@ const QUIET = [
 export function openBrowser(): Promise<Browser> {
   const folders = (process.env.PATH ?? '').split(delimiter);
   const found = folders.flatMap((folder) => NAMES.map((name) => join(folder, name))).find((path) => existsSync(path));
-  if (!found) throw new Error(`There is no ${NAMES.join(' or ')} on the PATH: the pages cannot be tried.`);
+  if (!found)
+    throw new Error(
+      `There is no ${NAMES.join(' or ')} on the PATH: the pages cannot be tried. "npm test typescript" installs it as root on Debian.`,
+    );
   return chromium.launch({ executablePath: found, headless: true, args: QUIET });
 }
