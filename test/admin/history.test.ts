@@ -1,17 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { csv } from '../../admin/server/http/csv.ts';
 import { until } from '../queue/fixtures/messages.ts';
-import type { Client } from './fixtures/client.ts';
-import { Stage } from './fixtures/stage.ts';
+import { owner, stage, useStage } from './fixtures/each.ts';
 
-let stage: Stage;
-let owner: Client;
+useStage();
 beforeEach(async () => {
-  stage = await Stage.open();
-  owner = await stage.owner();
   await stage.work();
 });
-afterEach(() => stage.close());
 
 const sum = (values: (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
 

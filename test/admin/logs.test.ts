@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { until } from '../queue/fixtures/messages.ts';
-import type { Client } from './fixtures/client.ts';
-import { Stage } from './fixtures/stage.ts';
+import { owner, stage, useStage } from './fixtures/each.ts';
 
-let stage: Stage;
-let owner: Client;
-beforeEach(async () => {
-  stage = await Stage.open();
-  owner = await stage.owner();
-});
-afterEach(() => stage.close());
+useStage();
 
 /** A line as pino writes it. */
 const write = (fields: object) =>

@@ -1,16 +1,10 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { until } from '../queue/fixtures/messages.ts';
 import { gate } from '../queue/fixtures/script.ts';
 import type { Client } from './fixtures/client.ts';
-import { Stage } from './fixtures/stage.ts';
+import { owner, stage, useStage } from './fixtures/each.ts';
 
-let stage: Stage;
-let owner: Client;
-beforeEach(async () => {
-  stage = await Stage.open();
-  owner = await stage.owner();
-});
-afterEach(() => stage.close());
+useStage();
 
 test('a reply is seen as it grows, by those who may with its text, and its end', async () => {
   const pause = gate();
