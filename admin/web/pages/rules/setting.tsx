@@ -4,7 +4,7 @@ import { NumberField, TextField } from '../../ui/field.tsx';
 import { number } from '../../ui/format.ts';
 import { ListField } from '../../ui/list-field.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
-import { kinds } from './groups.ts';
+import { type Kind, kinds } from './groups.ts';
 import { sayOf, sayValue } from './setting-texts.ts';
 import { say } from './texts.ts';
 
@@ -73,28 +73,7 @@ export function Setting({ name, value, inherited, personas, disabled, onChange }
         />
       );
     case 'choice':
-      return (
-        <Choice
-          {...common}
-          unset={unset}
-          value={(value as string | undefined) ?? ''}
-          onChange={(it) => onChange(it || undefined)}
-          options={kind.values.map((it) => ({ value: it, label: sayValue()[it] }))}
-        />
-      );
     case 'locale':
-      return (
-        <Choice
-          {...common}
-          unset={unset}
-          value={(value as string | undefined) ?? ''}
-          onChange={(it) => onChange(it || undefined)}
-          options={[
-            { value: 'en', label: 'English' },
-            { value: 'zh', label: '中文' },
-          ]}
-        />
-      );
     case 'persona':
       return (
         <Choice
@@ -102,13 +81,36 @@ export function Setting({ name, value, inherited, personas, disabled, onChange }
           unset={unset}
           value={(value as string | undefined) ?? ''}
           onChange={(it) => onChange(it || undefined)}
-          options={withCurrent(
-            personas.map(({ id, name: shown }) => ({ value: id, label: `${shown} (${id})` })),
-            value,
-          )}
+          options={optionsOf(kind, personas, value)}
         />
       );
   }
+}
+
+/** What can be chosen. A persona that is set but no longer there must not look as if another one were chosen. */
+function optionsOf(kind: ChoiceKind, personas: readonly PersonaLine[], value: unknown): Option[] {
+  switch (kind.type) {
+    case 'choice':
+      return kind.values.map((it) => ({ value: it, label: sayValue()[it] }));
+    case 'locale':
+      return [
+        { value: 'en', label: 'English' },
+        { value: 'zh', label: '中文' },
+      ];
+    case 'persona': {
+      const there = personas.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }));
+      return typeof value !== 'string' || there.some((it) => it.value === value)
+        ? there
+        : [...there, { value, label: value }];
+    }
+  }
+}
+
+type ChoiceKind = Extract<Kind, { type: 'choice' | 'locale' | 'persona' }>;
+
+interface Option {
+  value: string;
+  label: string;
 }
 
 interface ChoiceProps {
@@ -118,7 +120,7 @@ interface ChoiceProps {
   unset: string;
   value: string;
   onChange: (value: string) => void;
-  options: readonly { value: string; label: string }[];
+  options: readonly Option[];
 }
 
 const Choice = ({ unset, options, ...rest }: ChoiceProps) => (
@@ -127,12 +129,6 @@ const Choice = ({ unset, options, ...rest }: ChoiceProps) => (
     options={[{ value: '', label: unset ? `${say().default}: ${unset}` : say().default }, ...options]}
   />
 );
-
-/** A persona that is set but no longer there must not look as if another one were chosen. */
-const withCurrent = (options: { value: string; label: string }[], value: unknown) =>
-  typeof value !== 'string' || options.some((it) => it.value === value)
-    ? options
-    : [...options, { value, label: value }];
 
 function inheritedWords(inherited: unknown): string {
   const text = say();
