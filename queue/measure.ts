@@ -24,3 +24,19 @@ export async function removeKeys(raw: Redis, prefix: string): Promise<void> {
     if (keys.length > 0) await raw.unlink(keys);
   }
 }
+
+/** One figure of a benchmark, with what it should be; those of the queue and of the engine are narrower. */
+export interface BenchRow {
+  name: string;
+  value: number;
+  unit: string;
+  /** What it is compared with, measured in the same run. */
+  limit?: number;
+  /** value / limit. */
+  ratio?: number;
+  /** What the ratio, or without a limit the value, should be at most. */
+  bar?: number;
+  /** `bar` in words. */
+  required?: string;
+  holds?: boolean;
+}

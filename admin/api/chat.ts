@@ -25,6 +25,19 @@ export type ChatPerson = z.infer<typeof ChatPerson>;
 
 export const ChatButton = z.enum(['stop', 'retry', 'continue', 'up', 'down']);
 export type ChatButton = z.infer<typeof ChatButton>;
+export const ChatCommand = z.enum([
+  'persona',
+  'mood',
+  'reset',
+  'stop',
+  'retry',
+  'continue',
+  'settings',
+  'privacy',
+  'help',
+  'status',
+]);
+export type ChatCommand = z.infer<typeof ChatCommand>;
 
 export const ChatMessage = z.object({
   id: z.string(),
@@ -166,7 +179,7 @@ export const chatRoutes = {
     summary: 'Give a command',
     tag,
     body: z.object({
-      name: z.enum(['persona', 'mood', 'reset', 'stop', 'retry', 'continue', 'settings', 'privacy', 'help', 'status']),
+      name: ChatCommand,
       options: z.record(z.string().max(40), z.string().max(1000)).default({}),
       language,
     }),

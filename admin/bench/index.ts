@@ -6,25 +6,13 @@ import { pino } from 'pino';
 import { openWebChat } from '../../bots/web/index.ts';
 import type { PersonaStore } from '../../personas/index.ts';
 import { openQueue, type Queue, type RedisHandle } from '../../queue/index.ts';
-import { percentile, removeKeys } from '../../queue/measure.ts';
+import { type BenchRow, percentile, removeKeys } from '../../queue/measure.ts';
 import { packageRoot } from '../../root.ts';
 import { hashOf, newSecret } from '../server/auth/secrets.ts';
 import { startAdmin } from '../server/start.ts';
 import { openBare } from './bare.ts';
 import { Viewers } from './viewers.ts';
 import { firstPageBytes } from './weight.ts';
-
-/** One measured figure; see `wisecrack bench`. */
-export interface AdminBenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  limit?: number;
-  ratio?: number;
-  bar?: number;
-  required?: string;
-  holds?: boolean;
-}
 
 export interface AdminBenchOptions {
   redis: Pick<RedisHandle, 'connect'>;
@@ -40,7 +28,7 @@ const BAR = 4;
 const MOST_KB = 200;
 
 /** Measures the dashboard: what the first page weighs, and how a reply that streams reaches all who watch. */
-export async function benchAdmin(options: AdminBenchOptions): Promise<AdminBenchRow[]> {
+export async function benchAdmin(options: AdminBenchOptions): Promise<BenchRow[]> {
   const { redis, personas, viewers = 1000, pieces = 30 } = options;
   const prefix = `bench-${randomUUID()}`;
   const home = mkdtempSync(join(tmpdir(), 'wisecrack-bench-'));
@@ -119,7 +107,7 @@ async function bareSpreads(count: number, pieces: number): Promise<number[]> {
 
 const wordOf = (at: number) => `<piece ${at}>`;
 
-function weight(): AdminBenchRow[] {
+function weight(): BenchRow[] {
   const bytes = firstPageBytes(join(packageRoot(), 'dist/admin-web'));
   if (bytes === undefined) return [];
   const value = bytes / 1000;
@@ -135,7 +123,7 @@ function weight(): AdminBenchRow[] {
   ];
 }
 
-function rows(spreads: number[], bare: number[], viewers: number): AdminBenchRow[] {
+function rows(spreads: number[], bare: number[], viewers: number): BenchRow[] {
   return [50, 99].map((percent) => {
     const [value, limit] = [percentile(spreads, percent), percentile(bare, percent)];
     const ratio = value / limit;

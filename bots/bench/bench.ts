@@ -1,28 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Handler, openQueue, type Queue, type RedisHandle } from '../../queue/index.ts';
-import { percentile, removeKeys, roundTrip } from '../../queue/measure.ts';
+import { type BenchRow, percentile, removeKeys, roundTrip } from '../../queue/measure.ts';
 import { Bot } from '../chat/bot/index.ts';
 import { turnIdOf } from '../chat/bot/jobs.ts';
 import type { PersonaSource } from '../chat/index.ts';
 import { type BenchPlatform, type Ground, openGround } from './grounds.ts';
 import { Meter } from './meter.ts';
-
-/** One figure of a benchmark, with what it should be; those of the queue and of the engine are narrower. */
-export interface BotBenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  /** What it is compared with, measured in the same run. */
-  limit?: number;
-  /** value / limit. */
-  ratio?: number;
-  /** What the ratio, or without a limit the value, should be at most. */
-  bar?: number;
-  /** `bar` in words. */
-  required?: string;
-  holds?: boolean;
-}
 
 export interface BotBenchOptions {
   redis: Pick<RedisHandle, 'connect'>;
@@ -48,7 +32,7 @@ const PATIENCE_MS = 300_000;
  *
  * @throws WisecrackError WISECRACK_DEV_UNAVAILABLE where the fakes are not there.
  */
-export async function benchBot(platform: BenchPlatform, options: BotBenchOptions): Promise<BotBenchRow[]> {
+export async function benchBot(platform: BenchPlatform, options: BotBenchOptions): Promise<BenchRow[]> {
   const { redis, users = 200 } = options;
   const prefix = `bench-${randomUUID()}`;
   const ground = await openGround(platform, { users, together: TOGETHER[platform] });
@@ -193,7 +177,7 @@ function wordsOf(jobId: string): string[] {
   return [mark, ...Array.from({ length: WORDS - 1 }, (_, at) => `word${at}`)];
 }
 
-function rows(load: Load, ping: number): BotBenchRow[] {
+function rows(load: Load, ping: number): BenchRow[] {
   const { meter, expected, answeredOnce, surplus, warnings, rss } = load;
   const asked = expected.length;
   const { edits, limited, violations } = load.ground.counts();
@@ -202,7 +186,7 @@ function rows(load: Load, ping: number): BotBenchRow[] {
   const mostEdits = Math.ceil((WORDS * WORD_MS) / 1000) + 1;
   const memory = rss.late / rss.early;
   const mib = (bytes: number) => bytes / 2 ** 20;
-  const none = (name: string, value: number): BotBenchRow => {
+  const none = (name: string, value: number): BenchRow => {
     return { name, value, unit: '', bar: 0, required: '0', holds: value === 0 };
   };
   return [
@@ -231,7 +215,7 @@ function rows(load: Load, ping: number): BotBenchRow[] {
   ];
 }
 
-function latency(name: string, value: number, ping: number, bar?: number): BotBenchRow {
+function latency(name: string, value: number, ping: number, bar?: number): BenchRow {
   const measured = { name, value, unit: 'ms', limit: ping, ratio: value / ping };
   return bar === undefined ? measured : { ...measured, bar: bar / ping, required: `< ${bar} ms`, holds: value < bar };
 }

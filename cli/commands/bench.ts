@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { BenchPlatform, BotBenchRow as Row } from '../../bots/bench/index.ts';
+import type { BenchPlatform } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
 import { benchEngine, makeModel, shapes } from '../../inference/engine/index.ts';
 import { nearest } from '../../personas/suggest.ts';
 import { benchQueue } from '../../queue/bench.ts';
+import type { BenchRow as Row } from '../../queue/measure.ts';
 import type { App } from '../app.ts';
 import { Progress } from '../progress.ts';
 import { notice } from '../report.ts';

@@ -1,4 +1,4 @@
-import type { ChatButton, ChatMessage } from '../../api/index.ts';
+import type { ChatButton, ChatCommand, ChatMessage } from '../../api/index.ts';
 import { del, patch, post } from '../api/client.ts';
 import { Problem } from '../api/problem.ts';
 import { locale } from '../texts.ts';
@@ -55,20 +55,8 @@ export async function press({ id }: ChatMessage, button: ChatButton): Promise<vo
   }
 }
 
-type CommandName =
-  | 'persona'
-  | 'mood'
-  | 'reset'
-  | 'stop'
-  | 'retry'
-  | 'continue'
-  | 'settings'
-  | 'privacy'
-  | 'help'
-  | 'status';
-
 /** Gives a command; the answer stands below the last message. @throws Problem */
-export async function command(name: CommandName, options: Record<string, string> = {}): Promise<void> {
+export async function command(name: ChatCommand, options: Record<string, string> = {}): Promise<void> {
   const { text } = await post('/api/chat/commands', { body: { name, options, language: locale.value } });
   if (name === 'persona' || name === 'privacy') await loadPersonas();
   if (text !== null) note(text);
