@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { availableParallelism, freemem } from 'node:os';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadAddon } from '../../inference/engine/index.ts';
 import type { Measured } from '../../inference/plan/index.ts';
@@ -13,19 +13,9 @@ const TRIAL_MIB = 256;
 export async function measureMachine(home: string, threads: number): Promise<Measured> {
   const { readBandwidth, fmaRate } = await loadAddon().measure(threads);
   return {
-    ...{ cores: availableParallelism(), memory: availableMemory() },
+    ...{ cores: availableParallelism(), memory: process.availableMemory() },
     ...{ bandwidth: readBandwidth, flops: fmaRate, disk: diskRate(home) },
   };
-}
-
-/** What is free or could be: the page cache gives way. */
-function availableMemory(): number {
-  try {
-    const [, kilobytes] = /^MemAvailable:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'utf8')) ?? [];
-    return kilobytes === undefined ? freemem() : Number(kilobytes) * 1024;
-  } catch {
-    return freemem();
-  }
 }
 
 /** How fast a file is read past the page cache, bytes/s. Only dd can do that where Node cannot; undefined where it cannot either. */
