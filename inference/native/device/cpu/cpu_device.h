@@ -85,6 +85,7 @@ class CpuDevice final : public Device {
   }
 
   void pack(std::span<const Matmul> jobs);
+  const MatmulKernel& kernel_of(const Matmul& job) const;
 
   struct RowToPack {
     const Matmul* job;
