@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "device/buffer.h"
+#include "device/cpu/attention.h"
 #include "device/cpu/kernels.h"
 #include "device/cpu/thread_pool.h"
 #include "device/device.h"
@@ -24,7 +25,7 @@ class CpuDevice final : public Device {
   size_t load_bytes(const Matrix&) const override { return 0; }  // they are mapped
   size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
-  void give_back() override { scratch_ = {}; }
+  void give_back() override;
   void begin(const Step& step) override { step_ = step; }
 
   void embed(const Matrix& table, float scale, float* h) override;
@@ -109,7 +110,7 @@ class CpuDevice final : public Device {
   std::vector<size_t> packed_at_;  // of each job
   std::vector<RowToPack> rows_to_pack_;
   Buffer packed_, panels_;
-  std::vector<float> weight_;  // attention weights of one group of heads, [threads, group, positions]
+  Attention attention_;
 };
 
 }  // namespace wisecrack

@@ -15,7 +15,8 @@ void at_least(Vector& v, size_t n) {
 
 size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t) const {
   const size_t slots = rows * shape.selected, kv = shape.heads.kv_heads * shape.heads.key_size;
-  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2)) * sizeof(float);
+  const size_t attention = attention_.work_floats(shape.heads, rows, shape.positions);
+  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2) + attention) * sizeof(float);
 }
 
 void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
@@ -26,6 +27,12 @@ void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   for (auto* v : {&scratch_.gate, &scratch_.up}) at_least(*v, slots * shape.ffn);
   for (auto* v : {&scratch_.source, &scratch_.place}) at_least(*v, slots);
   at_least(scratch_.router, rows * shape.experts);
+  attention_.reserve(shape.heads, rows, shape.positions);
+}
+
+void CpuDevice::give_back() {
+  scratch_ = {};
+  attention_.give_back();
 }
 
 void CpuDevice::embed(const Matrix& table, float scale, float* h) { embed(table, step_.tokens, step_.rows, scale, h); }
