@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "golden.h"
+#include "device/bf16.h"
 #include "kernel_sets.h"
 #include "model/kv_pool.h"
 
@@ -52,12 +53,23 @@ TEST(gelu) {
   }
 }
 
-TEST(softcap) {
+TEST(attention_weights) {
   for (const Kernels* k : kernel_sets()) {
-    auto y = ops().floats("softcap.x");
-    const float max = k->softcap(y.data(), y.size(), 1.0f);
-    CHECK(close(y, ops().floats("softcap.y")));
-    CHECK(max == *std::max_element(y.begin(), y.end()));
+    const auto x = ops().floats("softcap.x"), capped = ops().floats("softcap.y");
+    for (const size_t n : {x.size(), size_t{1}, size_t{9}, size_t{31}}) {
+      Buffer weight(to_lines(n), NAN), sums(KV_BLOCK, 1.0f);
+      std::copy_n(x.begin(), n, weight.begin());
+      k->weigh(weight.data(), n, 1.0f, sums.data());
+      std::vector<double> wanted(KV_BLOCK, 1.0);
+      for (size_t i = 0; i < n; i++) {
+        wanted[i % KV_BLOCK] += std::exp(double{capped[i]});
+        CHECK(std::abs(std::log(weight[i]) - capped[i]) <= 5e-6 * std::max(1.0f, std::abs(capped[i])));
+      }
+      for (size_t p = 0; p < KV_BLOCK; p++) CHECK(std::abs(sums[p] / wanted[p] - 1) <= 1e-4);
+    }
+    Buffer nan(KV_BLOCK, NAN), sums(KV_BLOCK, 0.0f);
+    k->weigh(nan.data(), 3, 1.0f, sums.data());
+    CHECK(std::isnan(nan[2]) && std::isnan(sums[2]) && sums[3] == 0);  // a broken number does not look like a good one
   }
 }
 
@@ -145,53 +157,140 @@ TEST(matmul) {
   }
 }
 
-// Attention over scattered blocks against plain double arithmetic, and the same bits wherever the blocks lie.
+// A sequence of random keys, values and queries, and what attention gives by plain double arithmetic.
+struct Sequence {
+  HeadShape heads;
+  std::vector<float> keys, values, q;
+
+  Sequence(HeadShape shape, size_t length)
+      : heads(shape),
+        keys(noise(length * shape.kv_heads * shape.key_size, 4)),
+        values(noise(length * shape.kv_heads * shape.key_size, 5)),
+        q(noise(length * shape.q_heads * shape.key_size, 6)) {}
+
+  size_t length() const { return q.size() / width(); }
+
+  // The queries' width of one row.
+  size_t width() const { return heads.q_heads * heads.key_size; }
+
+  // Puts all keys and values into the cache, beginning and ending in the middle of a block each time.
+  void store(CpuDevice& device, const KvLayer& layer, const int32_t* table) const {
+    std::vector<int32_t> positions;
+    std::vector<const int32_t*> tables(length(), table);
+    for (size_t p = 0; p < length(); p++) positions.push_back(static_cast<int32_t>(p));
+    for (size_t p = 0, n; p < length(); p += n) {
+      n = std::min<size_t>(7, length() - p);
+      const size_t at = p * heads.kv_heads * heads.key_size;
+      device.store_kv(keys.data() + at, values.data() + at, layer, tables.data(), positions.data() + p, n, heads);
+    }
+  }
+
+  bool agrees(const float* y, size_t row, bool bf16) const {
+    const size_t n = heads.key_size, group = heads.q_heads / heads.kv_heads;
+    const auto stored = [&](float x) { return bf16 ? round_bf16(x) : x; };
+    for (size_t h = 0; h < heads.q_heads; h++) {
+      const size_t kv = h / group;
+      std::vector<double> sum(n, 0.0);
+      double total = 0;
+      for (size_t p = 0; p <= row; p++) {
+        double dot = 0;
+        for (size_t i = 0; i < n; i++) dot += double{q[row * width() + h * n + i]} * stored(keys[(p * heads.kv_heads + kv) * n + i]);
+        const double weight = std::exp(30 * std::tanh(dot * 0.3 / 30));
+        total += weight;
+        for (size_t i = 0; i < n; i++) sum[i] += weight * stored(values[(p * heads.kv_heads + kv) * n + i]);
+      }
+      for (size_t i = 0; i < n; i++) {
+        const double wanted = sum[i] / total;
+        if (!(std::abs(wanted - y[h * n + i]) <= (bf16 ? 0.004 * std::abs(wanted) + 1e-4 : 1e-5))) return false;
+      }
+    }
+    return true;
+  }
+};
+
+// Rows `first` to `first` + `rows` of a sequence whose keys and values are in the cache.
+std::vector<float> attend(CpuDevice& device, const Sequence& s, const KvLayer& layer, const int32_t* table, size_t first, size_t rows) {
+  std::vector<int32_t> positions;
+  const std::vector<const int32_t*> tables(rows, table);
+  for (size_t r = 0; r < rows; r++) positions.push_back(static_cast<int32_t>(first + r));
+  std::vector<float> y(rows * s.width());
+  device.attention(s.q.data() + first * s.width(), layer, tables.data(), positions.data(), rows, s.heads, 0.3f, y.data());
+  return y;
+}
+
+// Odd sizes, over scattered blocks: right, and the same bits wherever the blocks lie and whatever lies behind the last position.
 TEST(attention) {
   for (const Kernels* k : kernel_sets()) {
-    for (const size_t n : {size_t{2}, size_t{12}, size_t{40}, size_t{128}}) {
-      for (const int32_t at : {0, 10, 15, 16, 50}) {
-        CpuDevice device(false, 1, *k);
-        const HeadShape heads{4, 2, n};
-        const auto seen = static_cast<size_t>(at) + 1;
-        const auto keys = noise(seen * 2 * n, 4), values = noise(seen * 2 * n, 5), q = noise(4 * n, 6);
-        std::vector<float> y(4 * n);
-        for (const std::vector<int32_t>& table : {std::vector<int32_t>{0, 1, 2, 3}, {5, 0, 7, 2}}) {
-          KvPool pool(3, heads, 8, DType::F32);
+    for (const bool bf16 : {false, true}) {
+      for (const HeadShape heads : {HeadShape{4, 2, 2}, {6, 1, 12}, {1, 1, 40}, {48, 8, 6}, {12, 2, 128}, {9, 1, 70}}) {
+        const Sequence s(heads, 83);
+        CpuDevice device(bf16, 1, *k);
+        std::vector<float> y;
+        for (const std::vector<int32_t>& table : {std::vector<int32_t>{0, 1, 2, 3, 4, 5}, {5, 0, 7, 2, 9, 1}}) {
+          KvPool pool(3, heads, 10, device.kv_dtype());
           const KvLayer layer = pool.layer(1);
-          const int32_t* blocks = table.data();
-          for (int32_t p = 0; p <= at; p++)
-            device.store_kv(keys.data() + static_cast<size_t>(p) * 2 * n, values.data() + static_cast<size_t>(p) * 2 * n, layer, &blocks,
-                            &p, 1, heads);
-          std::vector<float> out(4 * n);
-          device.attention(q.data(), layer, &blocks, &at, 1, heads, 0.3f, out.data());
-          CHECK(table[0] == 0 || std::memcmp(out.data(), y.data(), y.size() * sizeof(float)) == 0);
+          std::memset(layer.k, 0xFF, 10 * layer.stride - (layer.k - pool.layer(0).k));  // NaNs
+          s.store(device, layer, table.data());
+          const auto out = attend(device, s, layer, table.data(), 0, s.length());
+          CHECK(table[0] == 0 || out == y);
           y = out;
         }
-        for (size_t h = 0; h < 4; h++) {
-          std::vector<double> weight;
-          double total = 0;
-          for (size_t p = 0; p < seen; p++) {
-            double dot = 0;
-            for (size_t i = 0; i < n; i++) dot += double{q[h * n + i]} * keys[(p * 2 + h / 2) * n + i];
-            weight.push_back(std::exp(30 * std::tanh(dot * 0.3 / 30)));
-            total += weight.back();
-          }
-          for (size_t i = 0; i < n; i++) {
-            double sum = 0;
-            for (size_t p = 0; p < seen; p++) sum += weight[p] / total * values[(p * 2 + h / 2) * n + i];
-            CHECK(std::abs(sum - y[h * n + i]) < 1e-5);
-          }
+        for (const size_t row : {0, 1, 14, 15, 16, 17, 47, 63, 64, 65, 82}) CHECK(s.agrees(y.data() + row * s.width(), row, bf16));
+      }
+    }
+  }
+}
+
+// Long sequences, with one row or many, on few threads or many: right, and always the same bits.
+TEST(attention_does_not_depend_on_how_work_is_shared) {
+  for (const Kernels* k : kernel_sets()) {
+    for (const bool bf16 : {false, true}) {
+      const Sequence s({6, 1, 16}, 1100);
+      CpuDevice alone(bf16, 1, *k);
+      KvPool pool(1, s.heads, kv_blocks(s.length()), alone.kv_dtype());
+      std::vector<int32_t> table(pool.blocks());
+      for (size_t b = 0; b < table.size(); b++) table[b] = static_cast<int32_t>(b * 7 % table.size());
+      const KvLayer layer = pool.layer(0);
+      s.store(alone, layer, table.data());
+      const auto whole = attend(alone, s, layer, table.data(), 0, s.length());
+      for (const size_t row : {254, 255, 256, 257, 700, 1099}) CHECK(s.agrees(whole.data() + row * s.width(), row, bf16));
+      for (const int threads : {1, 2, 7}) {
+        CpuDevice device(bf16, threads, *k);
+        for (const auto& [first, rows] : {std::pair<size_t, size_t>{0, 1100}, {1, 300}, {250, 9}, {255, 2}, {511, 1}, {512, 1}, {1030, 70}, {1099, 1}}) {
+          const auto some = attend(device, s, layer, table.data(), first, rows);
+          CHECK(std::memcmp(some.data(), whole.data() + first * s.width(), some.size() * sizeof(float)) == 0);
         }
       }
     }
   }
 }
 
-TEST(exp_is_finite_far_out) {
+TEST(attention_without_heads_computes_nothing) {
+  CpuDevice device(true, 2);
+  const Sequence none({0, 0, 8}, 0);
+  const std::vector<int32_t> table = {0};
+  device.reserve({16, 16, 16, 2, 2, none.heads, 100}, 3, 1);
+  CHECK(attend(device, none, {}, table.data(), 5, 3).empty());
+}
+
+// Rows of several sequences in one step, among them neighbours whose positions follow each other by chance.
+TEST(attention_in_company) {
   for (const Kernels* k : kernel_sets()) {
-    float x[] = {-1000, -100, -60, 0};
-    const float sum = k->exp_sum(x, 4, 0);
-    CHECK(std::abs(sum - 1) < 1e-6 && x[0] < 1e-30f && x[3] == 1);
+    const Sequence s({4, 2, 8}, 40);
+    CpuDevice device(false, 3, *k);
+    KvPool pool(1, s.heads, 6, DType::F32);
+    const std::vector<int32_t> left = {0, 2, 4}, right = {5, 3, 1};
+    const KvLayer layer = pool.layer(0);
+    s.store(device, layer, left.data());
+    const auto wanted = attend(device, s, layer, left.data(), 0, s.length());
+    s.store(device, layer, right.data());
+    const std::vector<int32_t> positions = {3, 4, 5, 6, 39, 0, 38, 39};
+    const std::vector<const int32_t*> tables = {left.data(), left.data(), right.data(), right.data(), left.data(), left.data(), right.data(), right.data()};
+    std::vector<float> q, y(positions.size() * s.width());
+    for (const int32_t p : positions) q.insert(q.end(), s.q.begin() + p * static_cast<ptrdiff_t>(s.width()), s.q.begin() + (p + 1) * static_cast<ptrdiff_t>(s.width()));
+    device.attention(q.data(), layer, tables.data(), positions.data(), positions.size(), s.heads, 0.3f, y.data());
+    for (size_t r = 0; r < positions.size(); r++)
+      CHECK(std::memcmp(&y[r * s.width()], &wanted[static_cast<size_t>(positions[r]) * s.width()], s.width() * sizeof(float)) == 0);
   }
 }
 

@@ -39,8 +39,8 @@ struct Matmul {
 /// table[p / KV_BLOCK].
 constexpr size_t KV_BLOCK = 16;
 
-/// Keys and values of all sequences in one layer. Block b is [kv_heads, KV_BLOCK, key_size] in the device's KV dtype, its keys at
-/// k + b * stride, its values at v + b * stride (bytes).
+/// Keys and values of all sequences in one layer. Block b's keys begin at k + b * stride, its values at v + b * stride (bytes): in the
+/// device's KV dtype, one head's KV_BLOCK * key_size behind the other's. How they lie inside a head's is the device's affair.
 struct KvLayer {
   char* k = nullptr;
   char* v = nullptr;

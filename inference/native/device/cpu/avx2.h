@@ -1,5 +1,5 @@
 #pragma once
-// What the AVX2 files share: loads, sums, exp and tanh, eight floats at a time.
+// What the AVX2 files share: loads, stores, sums, eight floats at a time.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -31,6 +31,16 @@ WC_AVX2_INLINE Vec mul(Vec a, Vec b) { return _mm256_mul_ps(a, b); }
 WC_AVX2_INLINE Vec sub(Vec a, Vec b) { return _mm256_sub_ps(a, b); }
 WC_AVX2_INLINE Vec fmadd(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 WC_AVX2_INLINE Vec fnmadd(Vec a, Vec b, Vec c) { return _mm256_fnmadd_ps(a, b, c); }
+WC_AVX2_INLINE Vec add(Vec a, Vec b) { return _mm256_add_ps(a, b); }
+WC_AVX2_INLINE Vec div(Vec a, Vec b) { return _mm256_div_ps(a, b); }
+/// Where one of both is a NaN, b.
+WC_AVX2_INLINE Vec min(Vec a, Vec b) { return _mm256_min_ps(a, b); }
+WC_AVX2_INLINE Vec max(Vec a, Vec b) { return _mm256_max_ps(a, b); }
+WC_AVX2_INLINE Vec nearest(Vec v) { return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+/// v * 2^n for whole n in [-126, 127].
+WC_AVX2_INLINE Vec times_power(Vec v, Vec n) {
+  return _mm256_mul_ps(v, _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23)));
+}
 WC_AVX2_INLINE void store(float* p, Vec v) { _mm256_storeu_ps(p, v); }
 
 /// Eight elements of any dtype as float32.
@@ -63,6 +73,12 @@ WC_AVX2_INLINE void store_floats(float* p, __m256 v, size_t n) {
   else _mm256_maskstore_ps(p, mask_of(n), v);
 }
 
+/// The first min(n, 8) lanes, the rest 0.
+WC_AVX2_INLINE __m256 first_lanes(__m256 v, size_t n) { return _mm256_and_ps(v, _mm256_castsi256_ps(mask_of(n))); }
+
+/// v where x >= lowest, 0 elsewhere.
+WC_AVX2_INLINE Vec keep_from(Vec lowest, Vec x, Vec v) { return _mm256_and_ps(v, _mm256_cmp_ps(x, lowest, _CMP_GE_OQ)); }
+
 WC_AVX2_INLINE __m128 halves(__m256 v) { return _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1)); }
 
 /// The sum of eight lanes, always in this order.
@@ -82,12 +98,6 @@ WC_AVX2_INLINE __m128 sum4(const Vec (&a)[2], const Vec (&b)[2], const Vec (&c)[
   return sum4(_mm256_add_ps(a[0], a[1]), _mm256_add_ps(b[0], b[1]), _mm256_add_ps(c[0], c[1]), _mm256_add_ps(d[0], d[1]));
 }
 
-WC_AVX2_INLINE float max(__m256 v) {
-  __m128 t = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
-  t = _mm_max_ps(t, _mm_movehl_ps(t, t));
-  return _mm_cvtss_f32(_mm_max_ss(t, _mm_shuffle_ps(t, t, 1)));
-}
-
 /// Nearest bfloat16, ties to even; a NaN stays a NaN.
 WC_AVX2_INLINE __m256 round_bf16(__m256 v) {
   const __m256i bits = _mm256_castps_si256(v);
@@ -99,39 +109,6 @@ WC_AVX2_INLINE __m256 round_bf16(__m256 v) {
 }
 
 WC_AVX2_INLINE __m128 round_bf16(__m128 v) { return _mm256_castps256_ps128(round_bf16(_mm256_castps128_ps256(v))); }
-
-/// exp, relative error about 1e-7 (Cephes' expf); below -87 the result is about 1e-38, above 88 about 1e38.
-WC_AVX2_INLINE __m256 exp(__m256 x) {
-  const __m256 nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q), kept = x;
-  x = _mm256_min_ps(_mm256_max_ps(x, _mm256_set1_ps(-87.0f)), _mm256_set1_ps(88.0f));
-  const __m256 n = _mm256_round_ps(_mm256_mul_ps(x, _mm256_set1_ps(1.44269504088896341f)), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  x = _mm256_fnmadd_ps(n, _mm256_set1_ps(0.693359375f), x);
-  x = _mm256_fnmadd_ps(n, _mm256_set1_ps(-2.12194440e-4f), x);
-  __m256 y = _mm256_set1_ps(1.9875691500e-4f);
-  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(1.3981999507e-3f));
-  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(8.3334519073e-3f));
-  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(4.1665795894e-2f));
-  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(1.6666665459e-1f));
-  y = _mm256_fmadd_ps(y, x, _mm256_set1_ps(5.0000001201e-1f));
-  y = _mm256_add_ps(_mm256_fmadd_ps(y, _mm256_mul_ps(x, x), x), _mm256_set1_ps(1.0f));
-  const __m256i power = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127)), 23);
-  return _mm256_blendv_ps(_mm256_mul_ps(y, _mm256_castsi256_ps(power)), kept, nan);
-}
-
-/// tanh, relative error about 1e-7 (Cephes' tanhf).
-WC_AVX2_INLINE __m256 tanh(__m256 x) {
-  const __m256 sign = _mm256_and_ps(x, _mm256_set1_ps(-0.0f)), size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
-  const __m256 z = _mm256_mul_ps(x, x);
-  __m256 y = _mm256_set1_ps(-5.70498872745e-3f);
-  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(2.06390887954e-2f));
-  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(-5.37397155531e-2f));
-  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(1.33314422036e-1f));
-  y = _mm256_fmadd_ps(y, z, _mm256_set1_ps(-3.33332819422e-1f));
-  const __m256 small = _mm256_fmadd_ps(_mm256_mul_ps(y, z), x, x);
-  const __m256 one = _mm256_set1_ps(1.0f), e = exp(_mm256_add_ps(size, size));
-  const __m256 large = _mm256_sub_ps(one, _mm256_div_ps(_mm256_set1_ps(2.0f), _mm256_add_ps(e, one)));
-  return _mm256_blendv_ps(_mm256_or_ps(large, sign), small, _mm256_cmp_ps(size, _mm256_set1_ps(0.625f), _CMP_LT_OQ));
-}
 
 }  // namespace wisecrack::avx2
 #endif

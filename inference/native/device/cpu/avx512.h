@@ -1,5 +1,5 @@
 #pragma once
-// Loads for AVX-512, sixteen floats at a time.
+// Loads, stores and sums for AVX-512, sixteen floats at a time.
 #if defined(__x86_64__)
 #include "device/cpu/avx2.h"
 
@@ -18,7 +18,17 @@ WC_AVX512_INLINE Vec mul(Vec a, Vec b) { return _mm512_mul_ps(a, b); }
 WC_AVX512_INLINE Vec sub(Vec a, Vec b) { return _mm512_sub_ps(a, b); }
 WC_AVX512_INLINE Vec fmadd(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 WC_AVX512_INLINE Vec fnmadd(Vec a, Vec b, Vec c) { return _mm512_fnmadd_ps(a, b, c); }
+WC_AVX512_INLINE Vec add(Vec a, Vec b) { return _mm512_add_ps(a, b); }
+WC_AVX512_INLINE Vec div(Vec a, Vec b) { return _mm512_div_ps(a, b); }
+/// Where one of both is a NaN, b.
+WC_AVX512_INLINE Vec min(Vec a, Vec b) { return _mm512_min_ps(a, b); }
+WC_AVX512_INLINE Vec max(Vec a, Vec b) { return _mm512_max_ps(a, b); }
+WC_AVX512_INLINE Vec nearest(Vec v) { return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+/// v * 2^n for whole n.
+WC_AVX512_INLINE Vec times_power(Vec v, Vec n) { return _mm512_scalef_ps(v, n); }
 WC_AVX512_INLINE void store(float* p, Vec v) { _mm512_storeu_ps(p, v); }
+
+WC_AVX512_INLINE __mmask16 mask_of(size_t n) { return static_cast<__mmask16>(n < LANES ? (1u << n) - 1 : 0xFFFF); }
 
 /// Sixteen elements of any dtype as float32.
 template <DType D>
@@ -29,9 +39,37 @@ WC_AVX512_INLINE Vec load(const char* p) {
   return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
 }
 
-/// The first n <= 16 floats, the rest 0; reads nothing behind them.
-WC_AVX512_INLINE Vec load_floats(const float* p, size_t n) {
-  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), p);
+/// The first min(n, 16) floats, the rest 0; reads nothing behind them.
+WC_AVX512_INLINE Vec load_floats(const float* p, size_t n) { return _mm512_maskz_loadu_ps(mask_of(n), p); }
+
+/// The first n <= 16 keys or values, the rest 0; reads nothing behind them.
+template <DType D>
+WC_AVX512_INLINE Vec load_part(const char* p, size_t n) {
+  static_assert(D != DType::I8);
+  if constexpr (D == DType::F32) return _mm512_maskz_loadu_ps(mask_of(n), p);
+  return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask_of(n), p)), 16));
+}
+
+WC_AVX512_INLINE void store_floats(float* p, Vec v, size_t n) { _mm512_mask_storeu_ps(p, mask_of(n), v); }
+
+/// The first min(n, 16) lanes, the rest 0.
+WC_AVX512_INLINE Vec first_lanes(Vec v, size_t n) { return _mm512_maskz_mov_ps(mask_of(n), v); }
+
+/// v where x >= lowest, 0 elsewhere.
+WC_AVX512_INLINE Vec keep_from(Vec lowest, Vec x, Vec v) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, lowest, _CMP_GE_OQ), v); }
+
+/// The sum of sixteen lanes, always in this order.
+WC_AVX512_INLINE float sum(Vec v) {
+  return avx2::sum(_mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1)));
+}
+
+/// Nearest bfloat16, ties to even; a NaN stays a NaN.
+WC_AVX512_INLINE Vec round_bf16(Vec v) {
+  const __m512i bits = _mm512_castps_si512(v);
+  const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+  const __m512i up = _mm512_add_epi32(bits, _mm512_add_epi32(_mm512_set1_epi32(0x7FFF), odd));
+  const __m512 rounded = _mm512_castsi512_ps(_mm512_and_si512(up, _mm512_set1_epi32(static_cast<int>(0xFFFF0000))));
+  return _mm512_mask_mov_ps(rounded, _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), v);
 }
 
 /// Four sums of sixteen lanes, always in this order: inside each quarter, then over the quarters.

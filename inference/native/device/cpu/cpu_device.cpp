@@ -13,18 +13,13 @@ namespace {
 // Below this, waking a thread costs more than it saves (a wake-up takes 5 to 50 us, a core does 20 to 90 flop/ns).
 constexpr double MIN_FLOPS_PER_THREAD = 400e3;
 
-// One head's vector into the cache.
-void store(const float* from, DType dtype, void* cache, size_t at, size_t n) {
-  if (dtype == DType::F32) {
-    std::memcpy(static_cast<float*>(cache) + at, from, n * sizeof(float));
-    return;
-  }
-  bf16* to = static_cast<bf16*>(cache) + at;
-  for (size_t i = 0; i < n; i++) to[i] = to_bf16(from[i]);
+// One head's vector into the cache, its elements `step` apart.
+void store(const float* from, DType dtype, void* cache, size_t at, size_t step, size_t n) {
+  if (dtype == DType::F32)
+    for (size_t i = 0; i < n; i++) static_cast<float*>(cache)[at + i * step] = from[i];
+  else
+    for (size_t i = 0; i < n; i++) static_cast<bf16*>(cache)[at + i * step] = to_bf16(from[i]);
 }
-
-// Where the next rows begin: at a line.
-size_t padded_line(size_t floats) { return (floats + 15) / 16 * 16; }
 
 // Floats that a thread needs for a part of a product.
 size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16_matmul ? k.bf16_matmul->scratch : 0); }
@@ -32,7 +27,8 @@ size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16
 }  // namespace
 
 CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels)
-    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * scratch_size(kernels)) {}
+    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * scratch_size(kernels)),
+      attention_(kernels, static_cast<size_t>(pool_.size())) {}
 
 const MatmulKernel& CpuDevice::kernel_of(const Matmul& job) const {
   return round_activations() && k_.bf16_matmul && k_.bf16_matmul->takes(job) ? *k_.bf16_matmul : k_.matmul;
@@ -69,8 +65,7 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
     flops += 2.0 * static_cast<double>(job.rows) * static_cast<double>(job.w.rows) * static_cast<double>(job.w.cols);
     outputs += job.w.rows;
   }
-  // About 16 parts per thread: a thread that is held up leaves little to wait for, and each still streams a long stretch of memory.
-  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * 16) + 1;
+  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD) + 1;
   const size_t step = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
   pack(jobs);
   parts_.clear();
@@ -99,7 +94,7 @@ void CpuDevice::pack(std::span<const Matmul> jobs) {
     if (!packs) continue;
     if (!shared)
       for (size_t r = 0; r < job.rows; r++) rows_to_pack_.push_back({&job, r, size});
-    if (!shared) size += padded_line(kernel.packed_size(job.rows, job.w.cols));
+    if (!shared) size += to_lines(kernel.packed_size(job.rows, job.w.cols));
     before = &job;
   }
   if (packed_.size() < size) packed_.resize(size);
@@ -136,40 +131,21 @@ void CpuDevice::store_kv(const float* k, const float* v, const KvLayer& cache, c
     const auto position = static_cast<size_t>(positions[r]);
     const size_t block = static_cast<size_t>(tables[r][position / KV_BLOCK]) * cache.stride;
     for (size_t h = 0; h < heads.kv_heads; h++) {
-      const size_t from = (r * heads.kv_heads + h) * n, to = (h * KV_BLOCK + position % KV_BLOCK) * n;
-      store(k + from, kv_dtype(), cache.k + block, to, n);
-      store(v + from, kv_dtype(), cache.v + block, to, n);
+      const size_t from = (r * heads.kv_heads + h) * n, head = h * KV_BLOCK * n, slot = position % KV_BLOCK;
+      store(k + from, kv_dtype(), cache.k + block, head + slot, KV_BLOCK, n);
+      store(v + from, kv_dtype(), cache.v + block, head + slot * n, 1, n);
     }
   }
 }
 
 void CpuDevice::attention(const float* q, const KvLayer& cache, const int32_t* const* tables, const int32_t* positions, size_t rows,
                           HeadShape heads, float multiplier, float* y) {
-  const size_t n = heads.key_size, group = heads.q_heads / heads.kv_heads;
-  double length = 0;
-  size_t longest = 0;
-  for (size_t r = 0; r < rows; r++) {
-    length += positions[r] + 1;
-    longest = std::max(longest, static_cast<size_t>(positions[r]) + 1);
-  }
-  const size_t stride = longest + 1;  // behind its weights a head has their sum
-  const size_t needed = stride * group * static_cast<size_t>(pool_.size());
-  if (weight_.size() < needed) weight_.resize(needed);
-  spread(rows * heads.kv_heads, 8.0 * length * static_cast<double>(heads.q_heads * n), [&](size_t task, int thread) {
-    const size_t r = task / heads.kv_heads, kv = task % heads.kv_heads;
-    const size_t seen = static_cast<size_t>(positions[r]) + 1, at = (r * heads.q_heads + kv * group) * n;
-    const size_t head = kv * KV_BLOCK * n * size_of(kv_dtype());
-    float* weight = weight_.data() + static_cast<size_t>(thread) * group * stride;
-    k_.scores(q + at, group, {cache.k + head, cache.stride, tables[r], kv_dtype()}, seen, n, weight, stride);
-    for (size_t g = 0; g < group; g++) {
-      float* w = weight + g * stride;
-      w[longest] = k_.exp_sum(w, seen, k_.softcap(w, seen, multiplier));
-    }
-    k_.mix(weight, stride, group, {cache.v + head, cache.stride, tables[r], kv_dtype()}, seen, n, y + at);
-    for (size_t g = 0; g < group; g++)
-      for (size_t i = 0; i < n; i++) y[at + g * n + i] /= weight[g * stride + longest];
-    round_row(y + at, group * n);
-  });
+  double seen = 0;
+  for (size_t r = 0; r < rows; r++) seen += positions[r] + 1;
+  attention_.plan({q, cache, tables, positions, rows, heads, multiplier, round_activations(), y});
+  spread(attention_.items(), 8.0 * seen * static_cast<double>(heads.q_heads * heads.key_size),
+         [&](size_t i, int thread) { attention_.compute(i, static_cast<size_t>(thread)); });
+  for (size_t i = 0; i < attention_.cut_rows(); i++) attention_.finish(i);
 }
 
 void CpuDevice::route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen) {

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "device/buffer.h"
+#include "device/cpu/attention.h"
 #include "device/cpu/kernels.h"
 #include "device/cpu/thread_pool.h"
 #include "device/device.h"
@@ -24,7 +25,7 @@ class CpuDevice final : public Device {
   size_t load_bytes(const Matrix&) const override { return 0; }  // they are mapped
   size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
-  void give_back() override { scratch_ = {}; }
+  void give_back() override;
   void begin(const Step& step) override { step_ = step; }
 
   void embed(const Matrix& table, float scale, float* h) override;
@@ -85,7 +86,11 @@ class CpuDevice final : public Device {
   }
 
   void pack(std::span<const Matmul> jobs);
+  size_t packed_floats(const Shape& shape, size_t rows) const;
   const MatmulKernel& kernel_of(const Matmul& job) const;
+
+  // Of a product: a thread that is held up leaves little to wait for, and each part still streams a long stretch of memory.
+  static constexpr size_t PARTS_PER_THREAD = 16;
 
   struct RowToPack {
     const Matmul* job;
@@ -99,6 +104,7 @@ class CpuDevice final : public Device {
   struct Scratch {
     Buffer k, v, out, normed, router, expert_x, gate, up, expert_out;
     std::vector<int32_t> source, place;
+    std::vector<size_t> begin, next;  // of each expert
   };
 
   const Kernels& k_;
@@ -110,7 +116,7 @@ class CpuDevice final : public Device {
   std::vector<size_t> packed_at_;  // of each job
   std::vector<RowToPack> rows_to_pack_;
   Buffer packed_, panels_;
-  std::vector<float> weight_;  // attention weights of one group of heads, [threads, group, positions]
+  Attention attention_;
 };
 
 }  // namespace wisecrack

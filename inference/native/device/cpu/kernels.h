@@ -31,12 +31,18 @@ struct MatmulKernel {
   size_t scratch;
 };
 
-/// Where one head's keys or values of a sequence lie: position p is row p % KV_BLOCK of block table[p / KV_BLOCK], a block
-/// [KV_BLOCK, key_size] in `dtype` at base + block * stride (bytes).
-struct KvRun {
-  const char* base;
-  size_t stride;
-  const int32_t* table;
+/// Room for n floats in whole cache lines, which are whole vectors, too.
+constexpr size_t to_lines(size_t n) { return (n + 15) / 16 * 16; }
+
+/// Positions that attention works on at once: their keys or values stay in the L1 cache while many queries pass by.
+constexpr size_t KV_STAGE = 4 * KV_BLOCK;
+
+/// One head's keys or values of at most KV_STAGE positions, the first at the beginning of a block. A block's keys are
+/// [key_size, KV_BLOCK], its values [KV_BLOCK, key_size].
+struct KvStretch {
+  const char* const* blocks;  ///< where each begins
+  const char* const* ahead;   ///< as many that are wanted soon
+  size_t positions;
   DType dtype;
 };
 
@@ -54,21 +60,23 @@ struct Kernels {
   float (*sum_squares)(const float* x, size_t n);
   /// y[i] = x[i] * factor * scale[i]
   void (*scale)(const float* x, float factor, const float* scale, size_t n, float* y);
-  /// out[g, p] = q[g] . k[p] for the `group` query heads that share these keys; q is [group, n], rows of out lie `stride` apart
-  void (*scores)(const float* q, size_t group, const KvRun& k, size_t positions, size_t n, float* out, size_t stride);
-  /// out[g, i] = sum over p, in order, of weight[g, p] * v[p, i]; rows of weight lie `stride` apart
-  void (*mix)(const float* weight, size_t stride, size_t group, const KvRun& v, size_t positions, size_t n, float* out);
-  /// x[i] = 30 tanh(x[i] * multiplier / 30); returns the largest
-  float (*softcap)(float* x, size_t n, float multiplier);
-  /// x[i] = exp(x[i] - max); returns the sum
-  float (*exp_sum)(float* x, size_t n, float max);
+  /// out[r, p] = q[r] . k[p] for all positions of k's blocks; q is [n, rows], its rows `pitch` apart, out [rows, KV_STAGE]
+  void (*scores)(const float* q, size_t pitch, size_t rows, size_t n, const KvStretch& k, float* out);
+  /// x[i] = exp(30 tanh(x[i] * multiplier / 30)), sums[i % KV_BLOCK] += x[i]; may change x up to the next multiple of KV_BLOCK
+  void (*weigh)(float* x, size_t n, float multiplier, float* sums);
+  /// out[r, i] += weight[r, p] * v[p, i] for all p, in order; weight is [rows, KV_STAGE]. Rows of out lie `pitch` apart, with room for
+  /// to_lines(n) each.
+  void (*mix)(const float* weight, size_t rows, size_t n, const KvStretch& v, float* out, size_t pitch);
   /// gate[i] = gelu_tanh(gate[i]) * up[i]; when `round`, gelu's result is rounded to bf16 first, as the reference stores it
   void (*gelu_mul)(float* gate, const float* up, size_t n, bool round);
+  /// y[i] = exp((x[i] - most) * factor), 0 where that is below e^-87; returns their sum. None is above 1: no x is above `most`.
+  double (*exps)(const float* x, size_t n, float most, float factor, float* y);
   /// x[i] rounded to bf16
   void (*round)(float* x, size_t n);
 };
 
-constexpr float ATTENTION_CAP = 30.0f;      // model.py: MultiHeadAttention, max_attn_val
+constexpr float EXP_LOWEST = -87;      // below, exp leaves the normal numbers
+constexpr float ATTENTION_CAP = 30.0f;  // model.py: MultiHeadAttention, max_attn_val
 
 const Kernels& portable_kernels();
 /// Null when this build has none for the machine's architecture.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "device/bf16.h"
 #include "device/cpu/kernels.h"
@@ -12,18 +13,14 @@ namespace {
 
 constexpr size_t LANES = 16;
 
-// n keys or values as float32.
-void widen_kv(const void* data, DType dtype, size_t at, size_t n, float* out) {
-  const char* from = static_cast<const char*>(data) + at * size_of(dtype);
-  if (dtype == DType::F32) {
-    std::memcpy(out, from, n * sizeof(float));
-    return;
-  }
-  for (size_t i = 0; i < n; i++) {
-    bf16 value;
-    std::memcpy(&value, from + i * sizeof value, sizeof value);
-    out[i] = to_float(value);
-  }
+// A key or value as float32.
+template <DType D>
+float widen_kv(const char* block, size_t at) {
+  using Stored = std::conditional_t<D == DType::BF16, bf16, float>;
+  Stored value;
+  std::memcpy(&value, block + at * sizeof value, sizeof value);
+  if constexpr (D == DType::BF16) return to_float(value);
+  else return value;
 }
 
 float reduce(const float* lanes) {
@@ -74,39 +71,42 @@ void scale(const float* x, float factor, const float* by, size_t n, float* y) {
   for (size_t i = 0; i < n; i++) y[i] = x[i] * factor * by[i];
 }
 
-const char* block_of(const KvRun& run, size_t p) { return run.base + static_cast<size_t>(run.table[p / KV_BLOCK]) * run.stride; }
+template <DType D>
+void score(const float* q, size_t pitch, size_t rows, size_t n, const KvStretch& k, float* out) {
+  for (size_t begin = 0; begin < k.positions; begin += KV_BLOCK) {
+    const char* block = k.blocks[begin / KV_BLOCK];
+    for (size_t r = 0; r < rows; r++) std::fill_n(out + r * KV_STAGE + begin, KV_BLOCK, 0.0f);
+    for (size_t i = 0; i < n; i++) {
+      float keys[KV_BLOCK];
+      for (size_t p = 0; p < KV_BLOCK; p++) keys[p] = widen_kv<D>(block, i * KV_BLOCK + p);
+      for (size_t r = 0; r < rows; r++)
+        for (size_t p = 0; p < KV_BLOCK; p++) out[r * KV_STAGE + begin + p] += q[i * pitch + r] * keys[p];
+    }
+  }
+}
 
-void scores(const float* q, size_t group, const KvRun& k, size_t positions, size_t n, float* out, size_t stride) {
+void scores(const float* q, size_t pitch, size_t rows, size_t n, const KvStretch& k, float* out) {
+  if (k.dtype == DType::BF16) score<DType::BF16>(q, pitch, rows, n, k, out);
+  else score<DType::F32>(q, pitch, rows, n, k, out);
+}
+
+void weigh(float* x, size_t n, float multiplier, float* sums) {
+  for (size_t i = 0; i < n; i++) sums[i % KV_BLOCK] += x[i] = std::exp(ATTENTION_CAP * std::tanh(x[i] * multiplier / ATTENTION_CAP));
+}
+
+template <DType D>
+void mix_rows(const float* weight, size_t rows, size_t n, const KvStretch& v, float* out, size_t pitch) {
   float wide[MAX_KEY_SIZE];
-  for (size_t p = 0; p < positions; p++) {
-    widen_kv(block_of(k, p), k.dtype, p % KV_BLOCK * n, n, wide);
-    for (size_t g = 0; g < group; g++) out[g * stride + p] = dot(q + g * n, wide, n);
+  for (size_t p = 0; p < v.positions; p++) {
+    for (size_t i = 0; i < n; i++) wide[i] = widen_kv<D>(v.blocks[p / KV_BLOCK], p % KV_BLOCK * n + i);
+    for (size_t r = 0; r < rows; r++)
+      for (size_t i = 0; i < n; i++) out[r * pitch + i] += weight[r * KV_STAGE + p] * wide[i];
   }
 }
 
-void mix(const float* weight, size_t stride, size_t group, const KvRun& v, size_t positions, size_t n, float* out) {
-  float wide[MAX_KEY_SIZE];
-  std::fill(out, out + group * n, 0.0f);
-  for (size_t p = 0; p < positions; p++) {
-    widen_kv(block_of(v, p), v.dtype, p % KV_BLOCK * n, n, wide);
-    for (size_t g = 0; g < group; g++)
-      for (size_t i = 0; i < n; i++) out[g * n + i] += weight[g * stride + p] * wide[i];
-  }
-}
-
-float softcap(float* x, size_t n, float multiplier) {
-  float max = -INFINITY;
-  for (size_t i = 0; i < n; i++) {
-    x[i] = ATTENTION_CAP * std::tanh(x[i] * multiplier / ATTENTION_CAP);
-    max = std::max(max, x[i]);
-  }
-  return max;
-}
-
-float exp_sum(float* x, size_t n, float max) {
-  float sum = 0;
-  for (size_t i = 0; i < n; i++) sum += x[i] = std::exp(x[i] - max);
-  return sum;
+void mix(const float* weight, size_t rows, size_t n, const KvStretch& v, float* out, size_t pitch) {
+  if (v.dtype == DType::BF16) mix_rows<DType::BF16>(weight, rows, n, v, out, pitch);
+  else mix_rows<DType::F32>(weight, rows, n, v, out, pitch);
 }
 
 void gelu_mul(float* gate, const float* up, size_t n, bool round) {
@@ -117,6 +117,15 @@ void gelu_mul(float* gate, const float* up, size_t n, bool round) {
   }
 }
 
+double exps(const float* x, size_t n, float most, float factor, float* y) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    const float power = (x[i] - most) * factor;
+    sum += y[i] = power < EXP_LOWEST ? 0 : std::exp(power);
+  }
+  return sum;
+}
+
 void round_all(float* x, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = round_bf16(x[i]);
 }
@@ -124,7 +133,8 @@ void round_all(float* x, size_t n) {
 }  // namespace
 
 const Kernels& portable_kernels() {
-  static const Kernels kernels{"portable", [] { return true; }, {takes, packs, nullptr, nullptr, matmul, 0}, nullptr, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  static const Kernels kernels{"portable", [] { return true; }, {takes, packs, nullptr, nullptr, matmul, 0}, nullptr,
+                               sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
   return kernels;
 }
 
