@@ -12,7 +12,7 @@ namespace wisecrack {
 class CpuDevice final : public Device {
  public:
   /// `threads` >= 1 counts the calling thread.
-  CpuDevice(bool round_activations, int threads, const Kernels& kernels = best_kernels());
+  CpuDevice(bool round_activations, int threads, const Kernels& kernels = best_kernels(), Member member = {});
 
   std::string name() const override { return std::string("cpu (") + k_.name + ")"; }
   int threads() const override { return pool_.size(); }
@@ -27,7 +27,8 @@ class CpuDevice final : public Device {
   void give_back() override { scratch_ = {}; }
   void begin(const Step& step) override { step_ = step; }
 
-  void embed(const Matrix& table, float scale, float* h) override;
+  void all_reduce(float* y, size_t n) override;
+  void embed(const Matrix& table, size_t first, float scale, float* h) override;
   void norm(const float* h, const float* scale, size_t n, float* x) override;
   void qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope,
            const KvLayer& cache, float* q) override;
@@ -35,12 +36,12 @@ class CpuDevice final : public Device {
   void project(const float* attended, const Matrix& w, const Sandwich& sandwich) override;
   void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
                float* probs, int32_t* chosen) override;
-  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
+  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y, size_t stride) override;
 
   // The kernels that these are made of.
 
-  /// y[rows, emb] = table[tokens] * scale
-  void embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y);
+  /// y[rows, emb] = table[tokens - first] * scale, 0 for tokens that the table has not
+  void embed(const Matrix& table, size_t first, const int32_t* tokens, size_t rows, float scale, float* y);
 
   /// y[rows, n] = x / sqrt(mean(x^2) + eps) * scale[n] (model.py: RMSNorm).
   void rms_norm(const float* x, const float* scale, size_t rows, size_t n, float eps, float* y);
@@ -69,7 +70,7 @@ class CpuDevice final : public Device {
   /// y[i] = x[index[i]], rows of n.
   void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y);
 
-  /// y[r] = sum over j of probs[r, chosen[r, j]] * x[place[r, j]]: the experts' outputs x[rows * selected, n] come home.
+  /// y[r] = sum over j of probs[r, chosen[r, j]] * x[place[r, j]]: the experts' outputs x[rows * selected, n] come home. In float32.
   void combine(const float* x, const int32_t* place, const float* probs, const int32_t* chosen, size_t rows, size_t experts,
                size_t selected, size_t n, float* y);
 
@@ -83,6 +84,8 @@ class CpuDevice final : public Device {
   void round_row(float* y, size_t n) const {
     if (round_activations()) k_.round(y, n);
   }
+  // Whether products of its own columns are only a part of the sum: what is rounded is the sum.
+  bool partial() const { return member().count() > 1; }
 
   void pack(std::span<const Matmul> jobs);
 
@@ -96,7 +99,7 @@ class CpuDevice final : public Device {
 
   // Activations that no other sublayer sees; the experts' rows are sorted by expert.
   struct Scratch {
-    Buffer k, v, out, normed, router, expert_x, gate, up, expert_out;
+    Buffer k, v, out, normed, router, expert_x, gate, up, expert_out, logits;
     std::vector<int32_t> source, place;
   };
 

@@ -13,12 +13,13 @@ void at_least(Vector& v, size_t n) {
 
 }  // namespace
 
-size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t) const {
+size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const {
   const size_t slots = rows * shape.selected, kv = shape.heads.kv_heads * shape.heads.key_size;
-  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2)) * sizeof(float);
+  const size_t logits = partial() ? logit_rows * shape.vocab : 0;
+  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2) + logits) * sizeof(float);
 }
 
-void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
+void CpuDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
   const size_t slots = rows * shape.selected;
   for (auto* v : {&scratch_.k, &scratch_.v}) at_least(*v, rows * shape.heads.kv_heads * shape.heads.key_size);
   for (auto* v : {&scratch_.out, &scratch_.normed}) at_least(*v, rows * shape.emb);
@@ -26,9 +27,13 @@ void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   for (auto* v : {&scratch_.gate, &scratch_.up}) at_least(*v, slots * shape.ffn);
   for (auto* v : {&scratch_.source, &scratch_.place}) at_least(*v, slots);
   at_least(scratch_.router, rows * shape.experts);
+  if (partial()) at_least(scratch_.logits, logit_rows * shape.vocab);
 }
 
-void CpuDevice::embed(const Matrix& table, float scale, float* h) { embed(table, step_.tokens, step_.rows, scale, h); }
+void CpuDevice::embed(const Matrix& table, size_t first, float scale, float* h) {
+  embed(table, first, step_.tokens, step_.rows, scale, h);
+  all_reduce(h, step_.rows * table.cols);
+}
 
 void CpuDevice::norm(const float* h, const float* scale, size_t n, float* x) { rms_norm(h, scale, step_.rows, n, RMS_EPS, x); }
 
@@ -54,8 +59,10 @@ void CpuDevice::apply(const Sandwich& sandwich, const float* y, size_t n) {
 }
 
 void CpuDevice::project(const float* attended, const Matrix& w, const Sandwich& sandwich) {
-  const Matmul job{attended, step_.rows, w, scratch_.out.data()};
+  Matmul job{attended, step_.rows, w, scratch_.out.data()};
+  job.keep_f32 = partial();
   matmul({&job, 1});
+  all_reduce(scratch_.out.data(), step_.rows * w.rows);
   apply(sandwich, scratch_.out.data(), w.rows);
 }
 
@@ -92,19 +99,24 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
   jobs_.clear();
   for (size_t e = 0; e < experts; e++) {
     const size_t count = begin[e + 1] - begin[e], at = begin[e];
-    if (count) jobs_.push_back({s.gate.data() + at * ffn, count, weights[e].down, s.expert_out.data() + at * emb});
+    if (count) jobs_.push_back({s.gate.data() + at * ffn, count, weights[e].down, s.expert_out.data() + at * emb, 1, partial()});
   }
   matmul(jobs_);
   combine(s.expert_out.data(), s.place.data(), probs, chosen, n, experts, selected, emb, s.out.data());
+  if (partial()) all_reduce(s.out.data(), n * emb);
+  else round_row(s.out.data(), n * emb);
   apply(sandwich, s.out.data(), emb);
 }
 
-void CpuDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) {
+void CpuDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y, size_t stride) {
   const size_t n = step_.wanted.size(), emb = table.cols;
   gather(h, step_.wanted.data(), n, emb, scratch_.out.data());
   rms_norm(scratch_.out.data(), norm_scale, n, emb, RMS_EPS, scratch_.normed.data());
-  const Matmul job{scratch_.normed.data(), n, table, y, scale, true};
+  float* own = stride == table.rows ? y : scratch_.logits.data();
+  const Matmul job{scratch_.normed.data(), n, table, own, scale, true};
   matmul({&job, 1});
+  if (own == y) return;
+  for (size_t r = 0; r < n; r++) std::copy_n(own + r * table.rows, table.rows, y + r * stride);
 }
 
 }  // namespace wisecrack
