@@ -168,8 +168,8 @@ class Device {
   virtual void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected,
                        const Sandwich& sandwich, float* probs, int32_t* chosen) = 0;
 
-  /// y (host) [wanted rows, table.rows] = scale * norm(h of the wanted rows) . table^T; rows of y lie `stride` apart.
-  virtual void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y, size_t stride) = 0;
+  /// y (host) [wanted rows, table.rows] = scale * norm(h of the wanted rows) . table^T.
+  virtual void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) = 0;
 
  private:
   bool round_;

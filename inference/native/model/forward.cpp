@@ -15,7 +15,6 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
     : config_(config),
       device_(device),
       shard_(shape(config, positions), device.member()),
-      vocab_(static_cast<size_t>(config.vocab_size)),
       cosine_(positions * shard_.shape.heads.key_size / 2),
       sine_(cosine_.size()),
       h_(device.memory()),
@@ -46,10 +45,11 @@ Forward::LoadedLayer Forward::load(const Layer& l) {
 }
 
 void Forward::trim(size_t rows, size_t logit_rows) {
-  if (reserved_ <= rows && logit_rows_ <= logit_rows) return;
-  reserved_ = logit_rows_ = 0;
+  if (reserved_ <= rows && logits_.size() <= logit_rows * shard_.shape.vocab) return;
+  reserved_ = 0;
   for (auto* v : {&h_, &x_, &q_, &attended_, &probs_}) v->give_back();
   chosen_.give_back();
+  Buffer().swap(logits_);
   device_.give_back();
   reserve(rows, logit_rows);
 }
@@ -60,12 +60,12 @@ void Forward::reserve(size_t rows, size_t logit_rows) {
   for (auto* v : {&q_, &attended_}) v->at_least(rows * shape.heads.q_heads * shape.heads.key_size);
   probs_.at_least(rows * shape.experts);
   chosen_.at_least(rows * shape.selected);
+  if (logits_.size() < logit_rows * shape.vocab) logits_.resize(logit_rows * shape.vocab);
   device_.reserve(shape, rows, logit_rows);
   reserved_ = std::max(reserved_, rows);
-  logit_rows_ = std::max(logit_rows_, logit_rows);
 }
 
-bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, float* logits, const TraceSink* trace) {
+bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
   const Shape& shape = shard_.shape;
   const Member& member = device_.member();
   const size_t n = rows.size(), emb = shape.emb;
@@ -106,8 +106,7 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
     keep(i, shape.experts, probs_, *trace->router_probs);
     keep(i, shape.selected, chosen_, *trace->experts);
   }
-  if (!wanted_.empty())
-    device_.logits(h_.data(), final_norm_, embedding_, config_.output_multiplier_scale, logits + shard_.vocab.first, vocab_);
+  if (!wanted_.empty()) device_.logits(h_.data(), final_norm_, embedding_, config_.output_multiplier_scale, logits_.data());
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "device/buffer.h"
 #include "device/device.h"
 #include "model/config.h"
 #include "model/kv_pool.h"
@@ -39,9 +40,12 @@ class Forward {
   Forward(const Config& config, const Weights& weights, Device& device, size_t positions,
           const std::function<void(double)>& progress = {});
 
-  /// See Model::run. `logits` is [rows that want them, vocab of the whole model]; a shard fills its columns.
-  bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, float* logits,
-           const TraceSink* trace = nullptr);
+  /// See Model::run.
+  bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace);
+
+  /// [rows that wanted them, the shard's part of the vocabulary]
+  float* logits() { return logits_.data(); }
+  const Range& vocab() const { return shard_.vocab; }
 
   /// What this device needs of a pool.
   KvPart kv_part() const { return {shard_.shape.heads, &device_.memory()}; }
@@ -68,7 +72,6 @@ class Forward {
   const Config& config_;
   Device& device_;
   const Shard shard_;
-  const size_t vocab_;  // of the whole model
   std::vector<float> cosine_, sine_;  // [positions, key_size / 2]
   Rope rope_{};
   Matrix embedding_;
@@ -80,7 +83,7 @@ class Forward {
   std::vector<const int32_t*> tables_;
   Array<float> h_, x_, q_, attended_, probs_;  // activations [rows, ...]
   Array<int32_t> chosen_;
-  size_t logit_rows_ = 0;  // that the device has room for
+  Buffer logits_;
 };
 
 }  // namespace wisecrack

@@ -41,14 +41,24 @@ void Model::on_all(const Work& work) {
 }
 
 bool Model::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
-  const auto wanted = std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; });
-  reserve(rows.size(), static_cast<size_t>(wanted));
+  const auto wanted = static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; }));
+  reserve(rows.size(), wanted);
   std::atomic<bool> complete{false};
   on_all([&](size_t s) {
-    const bool own = shards_[s]->run(rows, pool, stop, logits_.data(), s == 0 ? trace : nullptr);
+    const bool own = shards_[s]->run(rows, pool, stop, s == 0 ? trace : nullptr);
     if (s == 0) complete = own;  // all say the same
   });
+  if (complete && shards_.size() > 1) gather(wanted);
   return complete;
+}
+
+// Each row's logits, side by side.
+void Model::gather(size_t rows) {
+  for (const auto& shard : shards_) {
+    const Range range = shard->vocab();
+    const float* from = shard->logits();
+    for (size_t r = 0; r < rows; r++) std::copy_n(from + r * range.size(), range.size(), logits_.data() + r * vocab_ + range.first);
+  }
 }
 
 std::unique_ptr<KvPool> Model::make_pool(size_t blocks) const {
@@ -61,7 +71,7 @@ size_t Model::block_bytes() const { return KvPool::block_bytes(layers_, heads_, 
 
 void Model::reserve(size_t rows, size_t logit_rows) {
   for (const auto& shard : shards_) shard->reserve(rows, logit_rows);
-  if (logits_.size() < logit_rows * vocab_) logits_.resize(logit_rows * vocab_);
+  if (shards_.size() > 1 && logits_.size() < logit_rows * vocab_) logits_.resize(logit_rows * vocab_);
 }
 
 void Model::trim(size_t rows, size_t logit_rows) {

@@ -23,7 +23,7 @@ class Model {
   bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace = nullptr);
 
   /// Logits [rows that wanted them, vocab] of the last run, output multiplier included. The caller may change them.
-  float* logits() { return logits_.data(); }
+  float* logits() { return shards_.size() == 1 ? shards_[0]->logits() : logits_.data(); }
 
   /// Room for keys and values. Throws std::bad_alloc.
   std::unique_ptr<KvPool> make_pool(size_t blocks) const;
@@ -40,13 +40,14 @@ class Model {
  private:
   template <class Work>
   void on_all(const Work& work);
+  void gather(size_t rows);
 
   const std::vector<Device*> devices_;
   const size_t layers_, vocab_;
   const HeadShape heads_;
   ThreadPool threads_;  // one for each shard, the caller's included
   std::vector<std::unique_ptr<Forward>> shards_;
-  Buffer logits_;
+  Buffer logits_;  // of all shards, where there are several
 };
 
 }  // namespace wisecrack

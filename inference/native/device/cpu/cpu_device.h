@@ -36,7 +36,7 @@ class CpuDevice final : public Device {
   void project(const float* attended, const Matrix& w, const Sandwich& sandwich) override;
   void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
                float* probs, int32_t* chosen) override;
-  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y, size_t stride) override;
+  void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
 
   // The kernels that these are made of.
 
@@ -99,7 +99,7 @@ class CpuDevice final : public Device {
 
   // Activations that no other sublayer sees; the experts' rows are sorted by expert.
   struct Scratch {
-    Buffer k, v, out, normed, router, expert_x, gate, up, expert_out, logits;
+    Buffer k, v, out, normed, router, expert_x, gate, up, expert_out;
     std::vector<int32_t> source, place;
   };
 

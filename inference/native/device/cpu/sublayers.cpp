@@ -13,13 +13,12 @@ void at_least(Vector& v, size_t n) {
 
 }  // namespace
 
-size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const {
+size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t) const {
   const size_t slots = rows * shape.selected, kv = shape.heads.kv_heads * shape.heads.key_size;
-  const size_t logits = partial() ? logit_rows * shape.vocab : 0;
-  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2) + logits) * sizeof(float);
+  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2)) * sizeof(float);
 }
 
-void CpuDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
+void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   const size_t slots = rows * shape.selected;
   for (auto* v : {&scratch_.k, &scratch_.v}) at_least(*v, rows * shape.heads.kv_heads * shape.heads.key_size);
   for (auto* v : {&scratch_.out, &scratch_.normed}) at_least(*v, rows * shape.emb);
@@ -27,7 +26,6 @@ void CpuDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
   for (auto* v : {&scratch_.gate, &scratch_.up}) at_least(*v, slots * shape.ffn);
   for (auto* v : {&scratch_.source, &scratch_.place}) at_least(*v, slots);
   at_least(scratch_.router, rows * shape.experts);
-  if (partial()) at_least(scratch_.logits, logit_rows * shape.vocab);
 }
 
 void CpuDevice::embed(const Matrix& table, size_t first, float scale, float* h) {
@@ -108,15 +106,12 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
   apply(sandwich, s.out.data(), emb);
 }
 
-void CpuDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y, size_t stride) {
+void CpuDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) {
   const size_t n = step_.wanted.size(), emb = table.cols;
   gather(h, step_.wanted.data(), n, emb, scratch_.out.data());
   rms_norm(scratch_.out.data(), norm_scale, n, emb, RMS_EPS, scratch_.normed.data());
-  float* own = stride == table.rows ? y : scratch_.logits.data();
-  const Matmul job{scratch_.normed.data(), n, table, own, scale, true};
+  const Matmul job{scratch_.normed.data(), n, table, y, scale, true};
   matmul({&job, 1});
-  if (own == y) return;
-  for (size_t r = 0; r < n; r++) std::copy_n(own + r * table.rows, table.rows, y + r * stride);
 }
 
 }  // namespace wisecrack
