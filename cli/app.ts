@@ -65,6 +65,7 @@ export class App {
     const {
       model: folder,
       device,
+      shards,
       activations,
       threads,
       sequences: maxSequences,
@@ -74,7 +75,7 @@ export class App {
     } = this.config;
     if (remote) return this.#open('engine', openRemote({ ...remote, folder, context, log: this.log }));
     const sizes = { threads, maxSequences, context, kvBytes: kvMib * 2 ** 20 };
-    return this.#open('engine', openNative({ folder, device, activations, ...sizes, onProgress }));
+    return this.#open('engine', openNative({ folder, device, shards, activations, ...sizes, onProgress }));
   }
 
   /** Starts to take jobs. */

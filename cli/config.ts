@@ -45,6 +45,7 @@ export const settings = z.object({
   WISECRACK_KV_MIB: whole(0, 100_000_000).default(0),
   WISECRACK_THREADS: whole(0, 1024).default(0),
   WISECRACK_DEVICE: oneOf(['auto', 'cpu', 'cuda']).default('auto'),
+  WISECRACK_SHARDS: oneOf(['1', '2', '4', '8']).default('1'),
   WISECRACK_ACTIVATIONS: oneOf(['bf16', 'f32']).default('bf16'),
   WISECRACK_ENGINE: oneOf(['native', 'remote']).default('native'),
   WISECRACK_REMOTE_URLS: list
@@ -91,6 +92,8 @@ export interface Config {
   /** 0: the engine's choice. */
   threads: number;
   device: 'auto' | 'cpu' | 'cuda';
+  /** Devices that share the model. */
+  shards: number;
   activations: 'bf16' | 'f32';
   /** Servers that run the model; undefined where we run it ourselves. */
   remote: { urls: string[]; keys: string[]; model: string | undefined; kind: Kind | undefined } | undefined;
@@ -157,6 +160,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     kvMib: data.WISECRACK_KV_MIB,
     threads: data.WISECRACK_THREADS,
     device: data.WISECRACK_DEVICE,
+    shards: Number(data.WISECRACK_SHARDS),
     activations: data.WISECRACK_ACTIVATIONS,
     remote:
       data.WISECRACK_ENGINE === 'remote'

@@ -13,19 +13,21 @@ export interface Memory {
   readonly keysAndValues: number;
   /** What that holds. */
   readonly tokens: number;
+  /** Devices that share it all. */
+  readonly shards: number;
 }
 
-type Sizes = Pick<Config, 'sequences' | 'context' | 'kvMib' | 'activations'>;
+type Sizes = Pick<Config, 'sequences' | 'context' | 'kvMib' | 'activations' | 'shards'>;
 
 /** What a model will take. @param weights - bytes of its files */
 export function memoryOf(
-  { sequences, context, kvMib, activations }: Sizes,
+  { sequences, context, kvMib, activations, shards }: Sizes,
   shape: ModelConfig,
   weights: number,
 ): Memory {
   const token = kvBytes(shape) * (activations === 'f32' ? 2 : 1);
   const keysAndValues = kvMib > 0 ? kvMib * 2 ** 20 : sequences * (context || shape.sequenceLen) * token;
-  return { weights, keysAndValues, tokens: Math.floor(keysAndValues / token) };
+  return { weights, keysAndValues, tokens: Math.floor(keysAndValues / token), shards };
 }
 
 /** The shape of the model in a folder; xAI's checkpoint as it was released has no config.json. */
@@ -34,6 +36,7 @@ export async function shapeIn(folder: string): Promise<ModelConfig> {
 }
 
 /** In one line, for people. */
-export function memoryText({ weights, keysAndValues, tokens }: Memory): string {
-  return `${gigabytes(weights)} of weights, ${gigabytes(keysAndValues)} of keys and values for ${tokens} tokens`;
+export function memoryText({ weights, keysAndValues, tokens, shards }: Memory): string {
+  const all = `${gigabytes(weights)} of weights, ${gigabytes(keysAndValues)} of keys and values for ${tokens} tokens`;
+  return shards === 1 ? all : `${all}, in ${shards} shards of ${gigabytes((weights + keysAndValues) / shards)}`;
 }

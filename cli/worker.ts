@@ -15,8 +15,8 @@ export async function startOwnWorker(app: App, signal: AbortSignal): Promise<str
       app.openEngine((fraction) => progress.at(fraction)),
       signal,
     );
-    const { weightBytes, kvBytes, threads } = engine.stats();
-    app.log.info({ model: engine.name, weightBytes, kvBytes, threads }, 'the model is loaded');
+    const { weightBytes, kvBytes, threads, shards } = engine.stats();
+    app.log.info({ model: engine.name, weightBytes, kvBytes, threads, shards }, 'the model is loaded');
     await app.startWorker(engine);
     return engine.name;
   } finally {

@@ -21,6 +21,7 @@ export async function checkModel(config: Config): Promise<Finding[]> {
   return [
     ok('model', `${nameOf(folder)}, ${gigabytes(bytes)} of weights`),
     await checkMemory(config, bytes),
+    ...(config.shards > 1 ? [await checkShards(config)] : []),
     await checkTokenizer(folder),
   ];
 }
@@ -38,6 +39,18 @@ async function checkMemory(config: Config, weights: number): Promise<Finding> {
     return ok('memory', found);
   } catch (error) {
     return fail('memory', reasonOf(error), error instanceof WisecrackError ? error.mend : MEND);
+  }
+}
+
+/** Keys and values are shared out head by head. */
+async function checkShards({ model, shards }: Config): Promise<Finding> {
+  try {
+    const { numKvHeads: heads } = await shapeIn(model);
+    const found = `${heads} heads of keys and values for ${shards} shards`;
+    if (heads % shards === 0) return ok('shards', found);
+    return warn('shards', `${found}: some have less to do than others`, 'Set WISECRACK_SHARDS to a divisor.');
+  } catch (error) {
+    return fail('shards', reasonOf(error), error instanceof WisecrackError ? error.mend : MEND);
   }
 }
 

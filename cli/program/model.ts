@@ -42,6 +42,9 @@ export function addModels(program: Command): void {
     .argument('<folder>', 'holds golden vectors, or folders of them')
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
     .addOption(new Option('--activations <type>', 'the arithmetic to check').choices(['f32', 'bf16']).default('f32'))
+    .addOption(
+      new Option('--shards <number>', 'devices that share each model').choices(['1', '2', '4', '8']).default('1'),
+    )
     .addHelpText('after', examples('wisecrack verify test/golden', 'wisecrack verify test/golden --activations bf16'))
     .action(async (folder, options) => (await import('../commands/verify.ts')).verify(folder, options));
 

@@ -121,6 +121,8 @@ export interface EngineStats {
   /** What all blocks take. */
   kvBytes: number;
   threads: number;
+  /** Devices that share the model. */
+  shards: number;
 }
 
 /** All positions of a forward pass; for checking against golden vectors. */
@@ -139,6 +141,11 @@ export interface OpenOptions {
   /** Where to compute. 'auto' or absent: on the first CUDA card, where there is one that can hold the model, else on the CPU. */
   device?: Device;
   activations: Activations;
+  /**
+   * Devices that share the model (tensor parallelism): 1, 2, 4 or 8; absent = 1. Cards, or on the CPU groups of threads. `threads` are
+   * all of them together, at least one for each.
+   */
+  shards?: number;
   /** Whether the product of an int8 weight and its scale is rounded to bfloat16, as xAI does (default); without it, for checking. */
   roundProduct?: boolean;
   /** Threads that compute, the engine's own included; 0 = the usable cores (affinity, cgroup quota), less one where there are more than two. */

@@ -71,6 +71,12 @@ describe('doctor', () => {
     expect(asked.stderr).toMatch(/Out of memory: the model needs .* keys and values .* are free/s);
   });
 
+  it.runIf(model)('says what a shard takes, and that heads do not divide by their number', async () => {
+    const { stdout } = await home.run(['doctor'], { env: { WISECRACK_SHARDS: '4' } });
+    expect(stdout).toMatch(/^\S+ +memory .* tokens, in 4 shards of \S+ \S+;/m);
+    expect(stdout).toMatch(/^\S+ +shards +\d+ heads of keys and values for 4 shards/m);
+  });
+
   it('works where the settings are wrong', async () => {
     const { stdout, code } = await home.run(['doctor'], { env: { WISECRACK_SEQUENCES: 'x', WISECRACK_LOG: 'y' } });
     expect(code).toBe(1);
@@ -103,6 +109,13 @@ describe('verify', () => {
     const { stdout, code } = await home.run(['verify', golden]);
     expect(stdout).toMatch(/^ok: /m);
     expect(code).toBe(0);
+  });
+
+  it('splits the models over shards, and says of how many it can', async () => {
+    const { stdout, code } = await home.run(['verify', join(golden, 'tiny-a'), '--shards', '8']);
+    expect(stdout).toMatch(/^ok: .* f32 activations, cpu, 8 shards\)$/m);
+    expect(code).toBe(0);
+    expect((await home.run(['verify', golden, '--shards', '3'])).stderr).toContain('1, 2, 4, 8');
   });
 
   it('fails on a model that is off', async () => {

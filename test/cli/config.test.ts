@@ -30,6 +30,7 @@ describe('the configuration', () => {
       kvMib: 0,
       threads: 0,
       device: 'auto',
+      shards: 1,
       activations: 'bf16',
       remote: undefined,
       logLevel: 'info',

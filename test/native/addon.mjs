@@ -51,6 +51,17 @@ const tests = {
     await model.close();
   },
 
+  async 'a model on several shards answers as on one'() {
+    const { prompts } = golden('tiny-a');
+    for (const shards of [2, 8]) {
+      const { model, run } = await openModel('tiny-a', { activations: 'f32', device: 'cpu', shards });
+      assert.equal(model.stats().shards, shards);
+      assert.ok(model.stats().threads >= shards);
+      for (const { tokens, greedy } of prompts) assert.deepEqual((await run(request(tokens, 16)))[0], greedy);
+      await model.close();
+    }
+  },
+
   async 'cancel, also several at once'() {
     const { model, start } = await openModel('tiny-b', { maxSequences: 1 });
     const all = [1, 2, 3].map((n) => start(request([n, 5], 240)));
@@ -154,6 +165,8 @@ const tests = {
       { name: 'RangeError', message: /kvBytes is 5000.*16 tokens take 8192/ },
     );
     await fails(modelFolder('tiny-a'), { ...options, kvBytes: -1 }, { name: 'RangeError' });
+    for (const shards of [0, 3, 16])
+      await fails(modelFolder('tiny-a'), { ...options, shards }, { name: 'RangeError', message: /shards/ });
     await fails(modelFolder('tiny-a'), { ...options, stepTokens: '9' }, { name: 'TypeError' });
     await fails(modelFolder('tiny-a'), options, { name: 'TypeError' }, 'no function');
     await fails(7, options, { name: 'TypeError' });

@@ -52,7 +52,7 @@ size_t allocations_of_a_step(CpuDevice& device, const Shape& shape, const KvLaye
 
   const size_t before = allocations;
   device.begin({rows, tokens.data(), positions.data(), tables.data(), wanted});
-  device.embed(embedding, 1.0f, h.data());
+  device.embed(embedding, 0, 1.0f, h.data());
   device.norm(h.data(), ones.data(), shape.emb, x.data());
   device.qkv(x.data(), wq, wkv, wkv, shape.heads, {cosine.data(), sine.data()}, cache, q.data());
   device.attention(q.data(), cache, shape.heads, 0.1f, attended.data());

@@ -10,26 +10,11 @@ namespace {
 
 const char* const MODELS[] = {"tiny-a", "tiny-b"};
 
-bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
 void check_golden(const std::string& name, const Kernels& kernels, int threads) {
   ModelRun model(name, false, threads, kernels);
-  const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
-  double logits = 0, hidden = 0, probs = 0;
-  for (const auto& prompt : golden::prompts(name)) {
-    for (const size_t chunk : {size_t{0}, size_t{1}, size_t{5}}) {
-      const Trace trace = model.trace(prompt.tokens, chunk);
-      logits = std::max(logits, golden::relative(trace.logits, wanted.floats(prompt.name + ".logits")));
-      hidden = std::max(hidden, golden::relative(trace.hidden, wanted.floats(prompt.name + ".hidden")));
-      const auto router = wanted.floats(prompt.name + ".router_probs");
-      for (size_t i = 0; i < router.size(); i++) probs = std::max(probs, std::abs(double{router[i]} - trace.router_probs[i]));
-      CHECK(trace.experts == wanted.ints(prompt.name + ".experts"));
-    }
-  }
-  std::printf("     %s %s: logits %.1e, hidden %.1e of their largest, router %.1e\n", name.c_str(), kernels.name, logits, hidden, probs);
-  CHECK(logits <= 5e-5 && hidden <= 5e-5 && probs <= 1e-4);
+  const F32Figures f = f32_figures(model, name, {0, 1, 5});
+  std::printf("     %s %s: logits %.1e, hidden %.1e of their largest, router %.1e\n", name.c_str(), kernels.name, f.logits, f.hidden, f.probs);
+  CHECK(f.good());
 }
 
 }  // namespace
@@ -58,9 +43,7 @@ TEST(chunks_give_the_same_bits) {
         const Trace whole = model.trace(tokens, 0);
         for (const size_t chunk : {1, 2, 3, 4, 5, 7, 64}) {
           const Trace parts = model.trace(tokens, chunk);
-          CHECK(same_bits(whole.logits, parts.logits));
-          CHECK(same_bits(whole.hidden, parts.hidden));
-          CHECK(same_bits(whole.router_probs, parts.router_probs));
+          CHECK(same_trace(whole, parts));
         }
       }
     }

@@ -17,14 +17,14 @@ inline std::vector<float> matrix_values(const wisecrack::Matrix& m) {
   std::vector<float> out(m.rows * m.cols);
   for (size_t o = 0; o < m.rows; o++) {
     for (size_t i = 0; i < m.cols; i++) {
-      const size_t at = m.by_input ? i * m.rows + o : o * m.cols + i;
+      const size_t at = m.by_input ? i * m.pitch() + o : o * m.pitch() + i;
       float& value = out[o * m.cols + i];
       if (m.dtype == DType::F32) {
         std::memcpy(&value, static_cast<const char*>(m.data) + at * sizeof value, sizeof value);
       } else if (m.dtype == DType::BF16) {
         value = bf16_at(m.data, at);
       } else {
-        value = static_cast<float>(static_cast<const int8_t*>(m.data)[at]) * bf16_at(m.scales, i / (m.cols / m.groups) * m.rows + o);
+        value = static_cast<float>(static_cast<const int8_t*>(m.data)[at]) * bf16_at(m.scales, i / (m.cols / m.groups) * m.scale_pitch() + o);
         if (m.round_product) value = round_bf16(value);
       }
     }

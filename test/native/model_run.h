@@ -1,29 +1,33 @@
 #pragma once
-// A model with its device, without a scheduler.
+// A model with its devices, without a scheduler.
 #include <utility>
 
 #include "check.h"
 #include "device/cpu/cpu_device.h"
+#include "device/open.h"
 #include "golden.h"
-#include "model/forward.h"
+#include "model/model.h"
 #include "scheduler/trace.h"
 
-/// A golden model on one kind of device.
-template <class OneDevice>
+/// A model folder on some devices.
 struct RunOn {
   wisecrack::Config config;
   wisecrack::Weights weights;
-  OneDevice device;
-  wisecrack::Forward forward;
+  wisecrack::Devices devices;
+  wisecrack::Model forward;
   std::atomic<bool> stop{false};
 
-  /// `given` makes the device.
-  template <class... Given>
-  RunOn(const std::string& name, bool round_product, Given&&... given)
-      : config(wisecrack::read_config(golden::model(name) + "/config.json")),
-        weights(golden::model(name), config, round_product),
-        device(std::forward<Given>(given)...),
-        forward(config, weights, device, static_cast<size_t>(config.sequence_len)) {}
+  RunOn(const std::string& folder, bool round_product, wisecrack::Devices given)
+      : config(wisecrack::read_config(folder + "/config.json")),
+        weights(folder, config, round_product),
+        devices(std::move(given)),
+        forward(config, weights, pointers(), static_cast<size_t>(config.sequence_len)) {}
+
+  std::vector<wisecrack::Device*> pointers() const {
+    std::vector<wisecrack::Device*> all;
+    for (const auto& device : devices) all.push_back(device.get());
+    return all;
+  }
 
   wisecrack::Trace trace(const std::vector<int32_t>& tokens, size_t chunk) {
     wisecrack::Trace result;
@@ -62,7 +66,48 @@ struct RunOn {
   }
 };
 
-struct ModelRun : RunOn<wisecrack::CpuDevice> {
+/// CPU devices that share a model, a thread each.
+inline wisecrack::Devices cpu_shards(bool bf16, size_t shards, int threads = 1, const wisecrack::Kernels& kernels = wisecrack::best_kernels()) {
+  const auto team = shards > 1 ? std::make_shared<wisecrack::Team>(shards) : nullptr;
+  wisecrack::Devices devices;
+  for (size_t s = 0; s < shards; s++)
+    devices.push_back(std::make_unique<wisecrack::CpuDevice>(bf16, threads, kernels, wisecrack::Member{team, s}));
+  return devices;
+}
+
+/// A golden model on the processor.
+struct ModelRun : RunOn {
   ModelRun(const std::string& name, bool bf16, int threads = 1, const wisecrack::Kernels& kernels = wisecrack::best_kernels())
-      : RunOn(name, true, bf16, threads, kernels) {}
+      : RunOn(golden::model(name), true, cpu_shards(bf16, 1, threads, kernels)) {}
 };
+
+/// What two passes have in common to the bit.
+inline bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+inline bool same_trace(const wisecrack::Trace& a, const wisecrack::Trace& b) {
+  return same_bits(a.logits, b.logits) && same_bits(a.hidden, b.hidden) && same_bits(a.router_probs, b.router_probs) &&
+         a.experts == b.experts;
+}
+
+/// How far a model on some devices is from its golden vectors in float32, prompts in chunks of several sizes.
+struct F32Figures {
+  double logits = 0, hidden = 0, probs = 0;
+  bool experts = true;
+  bool good() const { return logits <= 5e-5 && hidden <= 5e-5 && probs <= 1e-4 && experts; }
+};
+inline F32Figures f32_figures(RunOn& model, const std::string& name, const std::vector<size_t>& chunks) {
+  const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
+  F32Figures f;
+  for (const auto& prompt : golden::prompts(name)) {
+    for (const size_t chunk : chunks) {
+      const wisecrack::Trace trace = model.trace(prompt.tokens, chunk);
+      f.logits = std::max(f.logits, golden::relative(trace.logits, wanted.floats(prompt.name + ".logits")));
+      f.hidden = std::max(f.hidden, golden::relative(trace.hidden, wanted.floats(prompt.name + ".hidden")));
+      const auto router = wanted.floats(prompt.name + ".router_probs");
+      for (size_t i = 0; i < router.size(); i++) f.probs = std::max(f.probs, std::abs(double{router[i]} - trace.router_probs[i]));
+      f.experts &= trace.experts == wanted.ints(prompt.name + ".experts");
+    }
+  }
+  return f;
+}

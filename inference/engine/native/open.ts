@@ -58,9 +58,9 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
 /** Opens only the model of a folder: tokens in, tokens out. For golden vectors, which have no tokenizer, and for measuring. */
 export async function openModel(options: NativeOptions): Promise<ModelRequests> {
   const { folder, addon = loadAddon(), onProgress, activations, threads, maxSequences, context } = options;
-  const { device = 'auto', kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
+  const { device = 'auto', shards = 1, kvBytes = 0, stepTokens = 0, roundProduct = true, pieces } = options;
   const sizes = { threads, maxSequences, context, kvBytes, stepTokens };
-  const all = { device, activations, ...sizes, roundProduct, ...(pieces && { pieces }) };
+  const all = { device, shards, activations, ...sizes, roundProduct, ...(pieces && { pieces }) };
   return ModelRequests.open(addon, folder, all, onProgress);
 }
 

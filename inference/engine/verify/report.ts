@@ -26,6 +26,8 @@ export interface ModelReport {
 export interface Report {
   activations: string;
   device: string;
+  /** Devices that shared each model. */
+  shards: number;
   models: ModelReport[];
   skipped: { folder: string; reason: string }[];
   ok: boolean;
@@ -52,12 +54,13 @@ export function formatModel({ folder, rows, ok }: ModelReport): string[] {
 }
 
 /** The last lines: what was left out, and whether all is well. */
-export function formatResult({ models, skipped, ok, activations, device }: Report): string[] {
+export function formatResult({ models, skipped, ok, activations, device, shards }: Report): string[] {
   const failed = models.flatMap(({ rows }) => rows.filter((row) => row.ok === false)).length;
   const checks = models.flatMap(({ rows }) => rows.filter((row) => row.ok !== undefined)).length;
+  const where = shards > 1 ? `${device}, ${shards} shards` : device;
   return [
     ...skipped.map(({ folder, reason }) => `${folder}: skipped, ${reason}`),
-    `${ok ? 'ok' : 'FAIL'}: ${checks - failed} of ${checks} checks hold (${models.length} models, ${activations} activations, ${device})`,
+    `${ok ? 'ok' : 'FAIL'}: ${checks - failed} of ${checks} checks hold (${models.length} models, ${activations} activations, ${where})`,
   ];
 }
 

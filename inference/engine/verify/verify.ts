@@ -13,6 +13,8 @@ import { formatModel, formatResult, type ModelReport, type Report, type Row } fr
 export interface VerifyOptions {
   activations: Activations;
   device: 'cpu' | 'cuda';
+  /** Devices that share each model. Default: 1 */
+  shards?: number;
   /** Gets the report line by line, each model's when it is done. */
   onLine?: (line: string) => void;
   addon?: Addon;
@@ -35,7 +37,7 @@ const UNROUNDED = 'logits_unrounded_dequant';
  * @throws WisecrackError WISECRACK_GOLDEN_INVALID, WISECRACK_DEVICE_MISSING, and what opening a model throws
  */
 export async function verify(dir: string, options: VerifyOptions): Promise<Report> {
-  const { activations, device, onLine = () => {}, addon = loadAddon() } = options;
+  const { activations, device, shards = 1, onLine = () => {}, addon = loadAddon() } = options;
   checkDevice(addon, device);
   const { folders, skipped } = await findGolden(dir);
   const models: ModelReport[] = [];
@@ -47,7 +49,7 @@ export async function verify(dir: string, options: VerifyOptions): Promise<Repor
       formatModel(model).forEach(onLine);
     }
   }
-  const report = { activations, device, models, skipped, ok: models.every((model) => model.ok) };
+  const report = { activations, device, shards, models, skipped, ok: models.every((model) => model.ok) };
   formatResult(report).forEach(onLine);
   return report;
 }
@@ -69,10 +71,10 @@ async function verifyForm(golden: Golden, form: Form, options: VerifyOptions, ad
 async function runAll(
   folder: string,
   golden: Golden,
-  { activations, device }: VerifyOptions,
+  { activations, device, shards = 1 }: VerifyOptions,
   addon: Addon,
 ): Promise<Row[]> {
-  const requests = await openModel({ folder, device, activations, ...SMALL, addon });
+  const requests = await openModel({ folder, device, shards, activations, ...SMALL, addon });
   try {
     const runs: Run[] = [];
     for (const prompt of golden.prompts) runs.push(await runPrompt(requests, prompt));
@@ -90,10 +92,18 @@ async function runUnrounded(
   folder: string,
   golden: Golden,
   prompts: GoldenPrompt[],
-  { device }: VerifyOptions,
+  { device, shards = 1 }: VerifyOptions,
   addon: Addon,
 ): Promise<Row[]> {
-  const requests = await openModel({ folder, device, activations: 'f32', ...SMALL, roundProduct: false, addon });
+  const requests = await openModel({
+    folder,
+    device,
+    shards,
+    activations: 'f32',
+    ...SMALL,
+    roundProduct: false,
+    addon,
+  });
   try {
     const rows: Row[] = [];
     for (const { name, tokens } of prompts) {

@@ -144,6 +144,8 @@ EngineOptions to_options(const Napi::Value& value) {
   if (given("roundProduct")) options.round_product = o.Get("roundProduct").ToBoolean();
   if (given("kvBytes")) options.kv_bytes = static_cast<size_t>(bounded("kvBytes", 0, static_cast<int64_t>(MAX_INTEGER)));
   if (given("stepTokens")) options.step_rows = static_cast<size_t>(bounded("stepTokens", 0, 65536));
+  if (given("shards")) options.shards = static_cast<size_t>(bounded("shards", 1, 8));
+  if (options.shards & (options.shards - 1)) throw Napi::RangeError::New(env, "shards must be 1, 2, 4 or 8");
   options.pieces = to_pieces(o.Get("pieces"));
   return options;
 }
@@ -204,6 +206,7 @@ Napi::Value from_stats(Napi::Env env, const EngineStats& s) {
   set("weightBytes", s.weight_bytes);
   set("kvBytes", s.kv_bytes);
   set("threads", s.threads);
+  set("shards", s.shards);
   return o;
 }
 

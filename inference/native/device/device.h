@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "device/memory.h"
+#include "device/team.h"
 
 namespace wisecrack {
 
@@ -23,6 +25,11 @@ struct Matrix {
   const void* scales = nullptr;    ///< I8 only, bf16, may be unaligned
   size_t groups = 0;               ///< I8 only: groups of inputs with a scale of their own; divides cols
   bool round_product = true;       ///< I8 only
+  size_t stride = 0;               ///< elements from one row (by_input: one column) to the next in a part of a matrix; 0: no gaps
+  size_t scale_stride = 0;         ///< the same from group to group; 0: no gaps
+
+  size_t pitch() const { return stride ? stride : by_input ? rows : cols; }
+  size_t scale_pitch() const { return scale_stride ? scale_stride : rows; }
 };
 
 /// y[rows, w.rows] = scale * x[rows, w.cols] . w^T, accumulated in float32.
@@ -99,12 +106,16 @@ struct Sandwich {
 /// float32, is the device's affair. With `round_activations` every array that the reference has in bfloat16 is rounded to it
 /// (model.py: fprop_dtype); sums, norms, softmax and router stay float32.
 /// Each row is computed the same way whatever the other rows of a step are: results do not depend on the batch.
+///
+/// A device of a team computes one shard of a model (model/shard.h): its heads, its columns of every expert, its rows of the vocabulary.
+/// All of them hold h, x and probs; what embed(), project() and experts() give is added up by all_reduce() before it goes on.
 class Device {
  public:
-  explicit Device(bool round_activations) : round_(round_activations) {}
+  explicit Device(bool round_activations, Member member = {}) : round_(round_activations), member_(std::move(member)) {}
   virtual ~Device() = default;
 
   bool round_activations() const { return round_; }
+  const Member& member() const { return member_; }
   DType kv_dtype() const { return round_ ? DType::BF16 : DType::F32; }
 
   /// For people: "cpu (avx2)", or the card's name.
@@ -131,8 +142,12 @@ class Device {
   /// A step begins; what follows is about its rows. `step` (host) stays as it is until the next one.
   virtual void begin(const Step& step) = 0;
 
-  /// h[rows, emb] = table[tokens] * scale (model.py: InOutEmbed, embedding_multiplier_scale).
-  virtual void embed(const Matrix& table, float scale, float* h) = 0;
+  /// y[n] = the sum of all shards' y, in their order, rounded as activations are. Every device of the team calls it.
+  virtual void all_reduce(float* y, size_t n) = 0;
+
+  /// h[rows, emb] = table[tokens - first] * scale, 0 for tokens that the table has not, then all_reduce
+  /// (model.py: InOutEmbed, embedding_multiplier_scale).
+  virtual void embed(const Matrix& table, size_t first, float scale, float* h) = 0;
 
   /// x[rows, n] = h / sqrt(mean(h^2) + eps) * scale[n] (model.py: RMSNorm).
   virtual void norm(const float* h, const float* scale, size_t n, float* x) = 0;
@@ -145,19 +160,20 @@ class Device {
   /// (model.py: MultiHeadAttention; logits * multiplier, 30 tanh(./30), softmax).
   virtual void attention(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended) = 0;
 
-  /// y = attended . w^T, and the sandwich.
+  /// y = attended . w^T, all_reduce, and the sandwich.
   virtual void project(const float* attended, const Matrix& w, const Sandwich& sandwich) = 0;
 
-  /// y = sum over the `selected` likeliest experts of probability * expert(x), and the sandwich (model.py: MoELayer, Router).
+  /// y = sum over the `selected` likeliest experts of probability * expert(x), all_reduce, and the sandwich (model.py: MoELayer, Router).
   /// probs[rows, experts] = softmax of the router's logits; chosen[rows, selected], ties to the lower index.
   virtual void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected,
                        const Sandwich& sandwich, float* probs, int32_t* chosen) = 0;
 
-  /// y (host) [wanted rows, vocab] = scale * norm(h of the wanted rows) . table^T.
+  /// y (host) [wanted rows, table.rows] = scale * norm(h of the wanted rows) . table^T.
   virtual void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) = 0;
 
  private:
   bool round_;
+  Member member_;
 };
 
 constexpr float RMS_EPS = 1e-5f;  // model.py: RMSNorm

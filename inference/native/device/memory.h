@@ -51,6 +51,10 @@ class Array {
     data_ = nullptr;
     size_ = 0;
   }
+  /// Copies n within the array; the two stretches do not overlap.
+  void copy(size_t to, size_t from, size_t n) {
+    if (n > 0) memory_->copy(data_ + to, data_ + from, n * sizeof(T));
+  }
   /// Copies the first n to the host.
   void download(T* to, size_t n) const { memory_->download(to, data_, n * sizeof(T)); }
 

@@ -1,5 +1,7 @@
 #include "device/open.h"
 
+#include <algorithm>
+
 #include "device/cpu/cpu_device.h"
 #include "device/cuda/library.h"
 #include "device/cuda/probe.h"
@@ -7,29 +9,43 @@
 namespace wisecrack {
 namespace {
 
-std::unique_ptr<Device> open_cuda(bool round_activations, const Shape& shape) {
+Devices open_cuda(bool round_activations, const Shape& shape, size_t shards) {
   const CudaProbe probe = probe_cuda();
   if (!probe.available) throw DeviceError(probe.reason);
+  if (shards > 1) throw DeviceError("the CUDA kernels use one card, not " + std::to_string(shards));
   std::string reason;
   const CudaLibrary* library = cuda_library(reason);
   if (!library) throw DeviceError(reason);
   if (const std::string refusal = library->refusal(shape); !refusal.empty()) throw DeviceError(refusal);
   try {
-    return std::unique_ptr<Device>(library->open(round_activations, 0));
+    Devices devices;
+    devices.emplace_back(library->open(round_activations, 0));
+    return devices;
   } catch (const std::exception& error) {
     throw DeviceError(error.what());
   }
 }
 
+Devices open_cpu(bool round_activations, int threads, size_t shards) {
+  const auto count = static_cast<int>(shards);
+  const auto team = shards > 1 ? std::make_shared<Team>(shards) : nullptr;
+  Devices devices;
+  for (int s = 0; s < count; s++) {
+    const int own = std::max(threads * (s + 1) / count - threads * s / count, 1);
+    devices.push_back(std::make_unique<CpuDevice>(round_activations, own, best_kernels(), Member{team, static_cast<size_t>(s)}));
+  }
+  return devices;
+}
+
 }  // namespace
 
-std::unique_ptr<Device> open_device(DeviceKind kind, bool round_activations, int threads, const Shape& shape) {
+Devices open_devices(DeviceKind kind, bool round_activations, int threads, const Shape& shape, size_t shards) {
   try {
-    if (kind != DeviceKind::Cpu) return open_cuda(round_activations, shape);
+    if (kind != DeviceKind::Cpu) return open_cuda(round_activations, shape, shards);
   } catch (const DeviceError&) {
     if (kind == DeviceKind::Cuda) throw;
   }
-  return std::make_unique<CpuDevice>(round_activations, threads);
+  return open_cpu(round_activations, threads, shards);
 }
 
 }  // namespace wisecrack

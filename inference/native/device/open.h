@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 #include "device/device.h"
 
@@ -14,8 +15,11 @@ class DeviceError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Opens a device for a model of this shape. Auto takes the first CUDA card where there is one that can do it, else the processor with
-/// `threads` threads (>= 1). Throws DeviceError for Cuda.
-std::unique_ptr<Device> open_device(DeviceKind kind, bool round_activations, int threads, const Shape& shape);
+/// One device, or a team.
+using Devices = std::vector<std::unique_ptr<Device>>;
+
+/// Opens the devices for a model of this shape that is split into `shards`. Auto takes CUDA cards where there are as many that can do it, else
+/// the processor, whose `threads` (>= 1) the shards share. Throws DeviceError for Cuda.
+Devices open_devices(DeviceKind kind, bool round_activations, int threads, const Shape& shape, size_t shards);
 
 }  // namespace wisecrack

@@ -14,8 +14,8 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
                  const std::function<void(double)>& progress)
     : config_(config),
       device_(device),
-      shape_(shape(config, positions)),
-      cosine_(positions * shape_.heads.key_size / 2),
+      shard_(shape(config, positions), device.member()),
+      cosine_(positions * shard_.shape.heads.key_size / 2),
       sine_(cosine_.size()),
       h_(device.memory()),
       x_(device.memory()),
@@ -23,9 +23,9 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
       attended_(device.memory()),
       probs_(device.memory()),
       chosen_(device.memory()) {
-  fill_rope_tables(shape_.heads.key_size, positions, cosine_.data(), sine_.data());
+  fill_rope_tables(shard_.shape.heads.key_size, positions, cosine_.data(), sine_.data());
   rope_ = {device.load(cosine_), device.load(sine_)};
-  embedding_ = device.load(weights.embedding);
+  embedding_ = device.load(outputs_of(weights.embedding, shard_.vocab));
   final_norm_ = device.load(weights.final_norm);
   for (const Layer& layer : weights.layers) {
     layers_.push_back(load(layer));
@@ -34,23 +34,18 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
 }
 
 Forward::LoadedLayer Forward::load(const Layer& l) {
-  LoadedLayer loaded{device_.load(l.q), device_.load(l.k), device_.load(l.v), device_.load(l.o), device_.load(l.router), {},
+  const auto outputs = [&](const Matrix& m, Range range) { return device_.load(outputs_of(m, range)); };
+  const auto inputs = [&](const Matrix& m, Range range) { return device_.load(inputs_of(m, range)); };
+  LoadedLayer loaded{outputs(l.q, shard_.q), outputs(l.k, shard_.kv), outputs(l.v, shard_.kv), inputs(l.o, shard_.q), device_.load(l.router), {},
                      device_.load(l.pre_attn_norm), device_.load(l.post_attn_norm), device_.load(l.pre_moe_norm),
                      device_.load(l.post_moe_norm)};
-  for (const Expert& e : l.experts) loaded.experts.push_back({device_.load(e.gate), device_.load(e.up), device_.load(e.down)});
+  for (const Expert& e : l.experts)
+    loaded.experts.push_back({outputs(e.gate, shard_.ffn), outputs(e.up, shard_.ffn), inputs(e.down, shard_.ffn)});
   return loaded;
 }
 
-std::unique_ptr<KvPool> Forward::make_pool(size_t blocks) const {
-  return std::make_unique<KvPool>(layers_.size(), shape_.heads, blocks, device_.kv_dtype(), device_.memory());
-}
-
-size_t Forward::block_bytes() const {
-  return KvPool::block_bytes(layers_.size(), shape_.heads, device_.kv_dtype());
-}
-
 void Forward::trim(size_t rows, size_t logit_rows) {
-  if (reserved_ <= rows && logits_.size() <= logit_rows * shape_.vocab) return;
+  if (reserved_ <= rows && logits_.size() <= logit_rows * shard_.shape.vocab) return;
   reserved_ = 0;
   for (auto* v : {&h_, &x_, &q_, &attended_, &probs_}) v->give_back();
   chosen_.give_back();
@@ -60,18 +55,20 @@ void Forward::trim(size_t rows, size_t logit_rows) {
 }
 
 void Forward::reserve(size_t rows, size_t logit_rows) {
-  const HeadShape& heads = shape_.heads;
-  for (auto* v : {&h_, &x_}) v->at_least(rows * shape_.emb);
-  for (auto* v : {&q_, &attended_}) v->at_least(rows * heads.q_heads * heads.key_size);
-  probs_.at_least(rows * shape_.experts);
-  chosen_.at_least(rows * shape_.selected);
-  if (logits_.size() < logit_rows * shape_.vocab) logits_.resize(logit_rows * shape_.vocab);
-  device_.reserve(shape_, rows, logit_rows);
+  const Shape& shape = shard_.shape;
+  for (auto* v : {&h_, &x_}) v->at_least(rows * shape.emb);
+  for (auto* v : {&q_, &attended_}) v->at_least(rows * shape.heads.q_heads * shape.heads.key_size);
+  probs_.at_least(rows * shape.experts);
+  chosen_.at_least(rows * shape.selected);
+  if (logits_.size() < logit_rows * shape.vocab) logits_.resize(logit_rows * shape.vocab);
+  device_.reserve(shape, rows, logit_rows);
   reserved_ = std::max(reserved_, rows);
 }
 
 bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
-  const size_t n = rows.size(), emb = shape_.emb;
+  const Shape& shape = shard_.shape;
+  const Member& member = device_.member();
+  const size_t n = rows.size(), emb = shape.emb;
   tokens_.clear();
   positions_.clear();
   tables_.clear();
@@ -82,29 +79,32 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
     tables_.push_back(rows[r].table);
     if (rows[r].wants_logits) wanted_.push_back(static_cast<int32_t>(r));
   }
-  reserve(n, wanted_.size());
 
   const auto keep = [&](size_t slice, size_t width, const auto& from, auto& to) {
     from.download(to.data() + (slice * trace->total + trace->first) * width, n * width);
   };
   device_.begin({n, tokens_.data(), positions_.data(), tables_.data(), wanted_});
-  device_.embed(embedding_, config_.embedding_multiplier_scale, h_.data());
+  device_.embed(embedding_, shard_.vocab.first, config_.embedding_multiplier_scale, h_.data());
   if (trace) keep(0, emb, h_, *trace->hidden);
   device_.norm(h_.data(), layers_[0].pre_attn_norm, emb, x_.data());
   for (size_t i = 0; i < layers_.size(); i++) {
-    if (stop.load(std::memory_order_relaxed)) return false;
+    // The shards wait for one another in a layer, so all must stop before the same one.
+    const bool halt = stop.load(std::memory_order_relaxed);
+    if (member.team ? member.team->agree(member.index, halt) : halt) return false;
     const LoadedLayer& layer = layers_[i];
-    const KvLayer cache = pool.layer(i);
     const float* next = i + 1 < layers_.size() ? layers_[i + 1].pre_attn_norm : nullptr;
-    device_.qkv(x_.data(), layer.q, layer.k, layer.v, shape_.heads, rope_, cache, q_.data());
-    device_.attention(q_.data(), cache, shape_.heads, config_.attn_output_multiplier, attended_.data());
+    if (shape.heads.kv_heads > 0) {
+      const KvLayer cache = pool.layer(i, member.index);
+      device_.qkv(x_.data(), layer.q, layer.k, layer.v, shape.heads, rope_, cache, q_.data());
+      device_.attention(q_.data(), cache, shape.heads, config_.attn_output_multiplier, attended_.data());
+    }
     device_.project(attended_.data(), layer.o, {layer.post_attn_norm, h_.data(), layer.pre_moe_norm, x_.data()});
-    device_.experts(x_.data(), layer.router, layer.experts, shape_.selected, {layer.post_moe_norm, h_.data(), next, x_.data()},
+    device_.experts(x_.data(), layer.router, layer.experts, shape.selected, {layer.post_moe_norm, h_.data(), next, x_.data()},
                     probs_.data(), chosen_.data());
     if (!trace) continue;
     keep(i + 1, emb, h_, *trace->hidden);
-    keep(i, shape_.experts, probs_, *trace->router_probs);
-    keep(i, shape_.selected, chosen_, *trace->experts);
+    keep(i, shape.experts, probs_, *trace->router_probs);
+    keep(i, shape.selected, chosen_, *trace->experts);
   }
   if (!wanted_.empty()) device_.logits(h_.data(), final_norm_, embedding_, config_.output_multiplier_scale, logits_.data());
   return true;

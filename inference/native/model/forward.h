@@ -9,6 +9,7 @@
 #include "device/device.h"
 #include "model/config.h"
 #include "model/kv_pool.h"
+#include "model/shard.h"
 #include "model/weights.h"
 
 namespace wisecrack {
@@ -30,26 +31,24 @@ struct TraceSink {
   size_t first;                      ///< where this call's rows begin in it
 };
 
-/// Grok-1's forward pass (model.py: LanguageModel), written once for every device.
+/// Grok-1's forward pass (model.py: LanguageModel), written once for every device: of a whole model, or of one shard of it, in step with
+/// those of the others.
 class Forward {
  public:
-  /// `positions`: length of the RoPE tables. All three arguments must outlive this object. Loads the weights into the device;
-  /// `progress` gets 0..1. Throws std::bad_alloc.
+  /// `positions`: length of the RoPE tables. All three arguments must outlive this object. Loads the device's part of the weights into it;
+  /// `progress` gets 0..1. Throws std::bad_alloc, ModelError where int8 weights cannot be cut so.
   Forward(const Config& config, const Weights& weights, Device& device, size_t positions,
           const std::function<void(double)>& progress = {});
 
-  /// Computes a batch of rows; rows may belong to several sequences, all with their blocks in `pool`. A row's blocks before its
-  /// position must have been computed. Gives false when `stop` was set on the way.
-  bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace = nullptr);
+  /// See Model::run.
+  bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace);
 
-  /// Logits [rows that wanted them, vocab] of the last run, output multiplier included. The caller may change them.
+  /// [rows that wanted them, the shard's part of the vocabulary]
   float* logits() { return logits_.data(); }
+  const Range& vocab() const { return shard_.vocab; }
 
-  /// Room for the keys and values of this model on this device. Throws std::bad_alloc.
-  std::unique_ptr<KvPool> make_pool(size_t blocks) const;
-
-  /// Bytes of one block.
-  size_t block_bytes() const;
+  /// What this device needs of a pool.
+  KvPart kv_part() const { return {shard_.shape.heads, &device_.memory()}; }
 
   /// A model's sizes for a device; `positions`: the longest sequence.
   static Shape shape(const Config& config, size_t positions);
@@ -72,7 +71,7 @@ class Forward {
 
   const Config& config_;
   Device& device_;
-  const Shape shape_;
+  const Shard shard_;
   std::vector<float> cosine_, sine_;  // [positions, key_size / 2]
   Rope rope_{};
   Matrix embedding_;

@@ -1,6 +1,7 @@
 #include "model/memory_plan.h"
 
 #include <cstdio>
+#include <map>
 
 namespace wisecrack {
 namespace {
@@ -13,22 +14,42 @@ std::string gib(size_t bytes) {
 
 }  // namespace
 
-MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device& device, size_t kv, size_t rows, size_t logit_rows) {
-  size_t bytes = device.load_bytes(weights.embedding);
+MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device& device, size_t blocks, size_t rows, size_t logit_rows) {
+  const Shard shard(shape, device.member());
+  size_t bytes = 0;
+  const auto outputs = [&](const Matrix& m, Range range) { bytes += device.load_bytes(outputs_of(m, range)); };
+  const auto inputs = [&](const Matrix& m, Range range) { bytes += device.load_bytes(inputs_of(m, range)); };
+  outputs(weights.embedding, shard.vocab);
   for (const Layer& layer : weights.layers) {
-    for (const Matrix* m : {&layer.q, &layer.k, &layer.v, &layer.o, &layer.router}) bytes += device.load_bytes(*m);
-    for (const Expert& e : layer.experts)
-      for (const Matrix* m : {&e.gate, &e.up, &e.down}) bytes += device.load_bytes(*m);
+    outputs(layer.q, shard.q);
+    outputs(layer.k, shard.kv);
+    outputs(layer.v, shard.kv);
+    inputs(layer.o, shard.q);
+    bytes += device.load_bytes(layer.router);
+    for (const Expert& e : layer.experts) {
+      outputs(e.gate, shard.ffn);
+      outputs(e.up, shard.ffn);
+      inputs(e.down, shard.ffn);
+    }
   }
   const size_t norms = (4 * weights.layers.size() + 1) * shape.emb * sizeof(float);
   const size_t rope = shape.positions * shape.heads.key_size * sizeof(float);
-  return {bytes + norms + rope, kv, device.work_bytes(shape, rows, logit_rows)};
+  const size_t kv = blocks * KvPool::block_bytes(weights.layers.size(), shard.shape.heads, device.kv_dtype());
+  return {bytes + norms + rope, kv, device.work_bytes(shard.shape, rows, logit_rows)};
 }
 
-void demand_room(const MemoryPlan& plan, size_t available) {
-  if (plan.total() <= available) return;
-  throw MemoryError("the model needs " + gib(plan.total()) + " on the device (weights " + gib(plan.weights) + ", keys and values " +
-                    gib(plan.kv) + ", working memory " + gib(plan.work) + "), " + gib(available) + " are free");
+void demand_room(const std::vector<Device*>& devices, const std::vector<MemoryPlan>& plans) {
+  std::map<Memory*, MemoryPlan> sums;
+  for (size_t d = 0; d < devices.size(); d++) {
+    MemoryPlan& sum = sums.try_emplace(&devices[d]->memory(), MemoryPlan{0, 0, 0}).first->second;
+    sum = {sum.weights + plans[d].weights, sum.kv + plans[d].kv, sum.work + plans[d].work};
+  }
+  for (const auto& [memory, plan] : sums) {
+    const size_t available = memory->available();
+    if (plan.total() <= available) continue;
+    throw MemoryError("the model needs " + gib(plan.total()) + " on the device (weights " + gib(plan.weights) + ", keys and values " +
+                      gib(plan.kv) + ", working memory " + gib(plan.work) + "), " + gib(available) + " are free");
+  }
 }
 
 }  // namespace wisecrack

@@ -1,5 +1,6 @@
 #pragma once
 #include <stdexcept>
+#include <vector>
 
 #include "model/forward.h"
 
@@ -17,10 +18,11 @@ struct MemoryPlan {
   size_t total() const { return weights + kv + work; }
 };
 
-/// Counted before anything is loaded. `kv` bytes of keys and values, steps of `rows` rows of which `logit_rows` want logits.
-MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device& device, size_t kv, size_t rows, size_t logit_rows);
+/// What the device's shard of a model takes of it; counted before anything is loaded. `shape` is the whole model's. `blocks` of keys and
+/// values, steps of `rows` rows of which `logit_rows` want logits.
+MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device& device, size_t blocks, size_t rows, size_t logit_rows);
 
-/// Throws MemoryError when the device has not so much room.
-void demand_room(const MemoryPlan& plan, size_t available);
+/// Throws MemoryError when a device has not so much room; devices may have one memory in common. `plans` are in their order.
+void demand_room(const std::vector<Device*>& devices, const std::vector<MemoryPlan>& plans);
 
 }  // namespace wisecrack

@@ -32,24 +32,34 @@ size_t checked_blocks(const EngineOptions& options, size_t context, size_t seque
 // Whether a device has memory of its own, into which the weights are read.
 bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
 
-// The device, once it is known that the model fits it. Where the choice is ours, a model that fits no card is left to the processor.
-std::unique_ptr<Device> planned_device(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
-                                       size_t rows, size_t sequences) {
+std::vector<Device*> pointers(const Devices& devices) {
+  std::vector<Device*> all;
+  for (const auto& device : devices) all.push_back(device.get());
+  return all;
+}
+
+// The devices, once it is known that the model fits them. Where the choice is ours, a model that fits no card is left to the processor.
+Devices planned_devices(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
+                        size_t rows, size_t sequences) {
   const Shape shape = Forward::shape(config, context);
   const int threads = thread_count(options.threads);
-  const auto open = [&](DeviceKind kind) { return open_device(kind, options.bf16_activations, threads, shape); };
-  auto device = open(options.device);
-  const size_t block = KvPool::block_bytes(weights.layers.size(), shape.heads, device->kv_dtype());
-  const size_t kv = checked_blocks(options, context, sequences, block) * block;
-  const auto check = [&] { demand_room(plan_memory(weights, shape, *device, kv, rows, sequences), device->memory().available()); };
+  const auto open = [&](DeviceKind kind) { return open_devices(kind, options.bf16_activations, threads, shape, options.shards); };
+  auto devices = open(options.device);
+  const size_t block = KvPool::block_bytes(weights.layers.size(), shape.heads, devices[0]->kv_dtype());
+  const size_t blocks = checked_blocks(options, context, sequences, block);
+  const auto check = [&] {
+    std::vector<MemoryPlan> plans;
+    for (const auto& device : devices) plans.push_back(plan_memory(weights, shape, *device, blocks, rows, sequences));
+    demand_room(pointers(devices), plans);
+  };
   try {
     check();
   } catch (const MemoryError&) {
-    if (options.device != DeviceKind::Auto || !copies(*device, weights)) throw;
-    device = open(DeviceKind::Cpu);
+    if (options.device != DeviceKind::Auto || !copies(*devices[0], weights)) throw;
+    devices = open(DeviceKind::Cpu);
     check();
   }
-  return device;
+  return devices;
 }
 
 }  // namespace
@@ -61,18 +71,19 @@ Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sin
       step_rows_(std::max(options.step_rows ? options.step_rows : STEP_ROWS, max_sequences_ + 2 * KV_BLOCK)),
       pieces_(options.pieces),
       weights_(folder, config_, options.round_product),
-      device_(planned_device(options, config_, weights_, context_, step_rows_, max_sequences_)),
-      forward_(config_, weights_, *device_, context_, copies(*device_, weights_) ? progress : nullptr),
-      pool_(forward_.make_pool(checked_blocks(options, context_, max_sequences_, forward_.block_bytes()))),
+      devices_(planned_devices(options, config_, weights_, context_, step_rows_, max_sequences_)),
+      model_(config_, weights_, pointers(devices_), context_, copies(*devices_[0], weights_) ? progress : nullptr),
+      pool_(model_.make_pool(checked_blocks(options, context_, max_sequences_, model_.block_bytes()))),
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
       batch_({max_sequences_, step_rows_, pool_->blocks()}) {
-  if (!copies(*device_, weights_)) weights_.read_ahead(progress);
-  forward_.reserve(step_rows_, max_sequences_);
+  if (!copies(*devices_[0], weights_)) weights_.read_ahead(progress);
+  model_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();
   stats_.kv_blocks = pool_->blocks();
-  stats_.threads = device_->threads();
+  stats_.shards = devices_.size();
+  for (const auto& device : devices_) stats_.threads += device->threads();
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -197,9 +208,9 @@ void Engine::step() {
   const std::vector<Row>& rows = batch_.plan();
   if (rows.empty()) return;
   for (const auto& [from, to] : batch_.copies()) pool_->copy(from, to);
-  if (!forward_.run(rows, *pool_, stop_)) return;  // stopped: the loop ends everything
+  if (!model_.run(rows, *pool_, stop_)) return;  // stopped: the loop ends everything
   const auto vocab = static_cast<size_t>(config_.vocab_size);
-  float* logits = forward_.logits();
+  float* logits = model_.logits();
   size_t prompt_tokens = 0, reply_tokens = 0, batch = 0;
   for (const auto& s : batch_.running()) {
     const bool complete = s->complete_after_step();
@@ -284,14 +295,14 @@ void Engine::trace_some() {
   if (traces_.empty() || stop_) return;
   TraceJob& job = *traces_.front();
   try {
-    if (!job.advance(forward_, config_, stop_)) return;
+    if (!job.advance(model_, config_, stop_)) return;
     job.succeed();
   } catch (...) {
     job.fail(std::current_exception());
   }
   traces_.pop_front();
   try {
-    forward_.trim(step_rows_, max_sequences_);
+    model_.trim(step_rows_, max_sequences_);
   } catch (const std::bad_alloc&) {  // the next step tries again
   }
 }

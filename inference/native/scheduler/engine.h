@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "device/open.h"
-#include "model/forward.h"
+#include "model/model.h"
 #include "scheduler/batch.h"
 #include "scheduler/logprobs.h"
 #include "scheduler/sampler.h"
@@ -27,6 +27,7 @@ struct EngineOptions {
   size_t step_rows = 0;      ///< rows of a step; 0: 256. At least what max_sequences and a little of two prompts take
   bool round_product = true; ///< of int8 weights and their scales (device.h)
   DeviceKind device = DeviceKind::Auto;
+  size_t shards = 1;         ///< devices that share the model
   std::shared_ptr<const Pieces> pieces{};  ///< what the tokens spell, for banned phrases
 };
 
@@ -41,6 +42,7 @@ struct EngineStats {
   size_t weight_bytes = 0, kv_bytes = 0;
   size_t longest_idle = 0;                       ///< most steps in a row that a request which runs had no part in
   int threads = 0;
+  size_t shards = 0;
 };
 
 /// A model, and the one thread that runs all its requests as one continuously changing batch. Batch decides who
@@ -60,8 +62,8 @@ class Engine {
   ~Engine();
 
   const Config& config() const { return config_; }
-  /// The name of the device that computes.
-  std::string device() const { return device_->name(); }
+  /// The name of the device that computes, or of the first of several.
+  std::string device() const { return devices_[0]->name(); }
   size_t context() const { return context_; }
 
   /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model or the KV
@@ -97,8 +99,8 @@ class Engine {
   const size_t max_sequences_, step_rows_;
   const std::shared_ptr<const Pieces> pieces_;
   const Weights weights_;
-  const std::unique_ptr<Device> device_;
-  Forward forward_;
+  const Devices devices_;
+  Model model_;
   const std::unique_ptr<KvPool> pool_;
   const size_t window_;  // positions that a request can have: the context, or less where the KV budget is small
   const Sink sink_;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <vector>
 
-#include "model/forward.h"
+#include "model/model.h"
 
 namespace wisecrack {
 
@@ -26,7 +26,7 @@ class TraceJob {
   TraceJob(std::vector<int32_t> tokens, size_t chunk, TraceDone done);
 
   /// Computes one chunk. True when the trace is complete. Throws std::bad_alloc.
-  bool advance(Forward& forward, const Config& config, const std::atomic<bool>& stop);
+  bool advance(Model& model, const Config& config, const std::atomic<bool>& stop);
 
   void succeed() { done_(std::move(trace_), nullptr); }
   void fail(const std::exception_ptr& error) { done_(nullptr, error); }

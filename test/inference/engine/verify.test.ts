@@ -22,6 +22,14 @@ describe.skipIf(!ADDON)(`verify${ADDON ? '' : ' (SKIPPED: the native engine is n
     expect(lines.at(-1)).toMatch(/^ok: (\d+) of \1 checks hold \(4 models/);
   });
 
+  // The other numbers of shards, and the other forms of weights: test/native/shards_test.cpp.
+  it.each(['f32', 'bf16'] as const)('finds two shards within the tolerances of %s', async (activations) => {
+    const lines: string[] = [];
+    const report = await verify(GOLDEN, { activations, ...CPU, shards: 2, onLine: (line) => lines.push(line) });
+    expect(report.ok, lines.join('\n')).toBe(true);
+    expect(lines.at(-1)).toMatch(/^ok: (\d+) of \1 checks hold \(4 models, .*, cpu, 2 shards\)$/);
+  });
+
   it('tells the rounded product of int8 and scale from the unrounded one', async () => {
     const folder = await temporary();
     await cp(join(GOLDEN, 'tiny-c'), folder, { recursive: true });

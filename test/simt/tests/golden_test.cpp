@@ -9,15 +9,17 @@ using namespace wisecrack;
 
 namespace {
 
-struct CudaRun : RunOn<cuda::CudaDevice> {
+struct CudaRun : RunOn {
   CudaRun(const std::string& name, bool bf16, cuda::Way way = cuda::Way::Auto, bool round_product = true)
-      : RunOn(name, round_product, bf16, 0, way) {}
-};
+      : RunOn(golden::model(name), round_product, one(std::make_unique<cuda::CudaDevice>(bf16, 0, way))) {}
 
-bool same_trace(const Trace& a, const Trace& b) {
-  return same_bits(a.logits, b.logits) && same_bits(a.hidden, b.hidden) && same_bits(a.router_probs, b.router_probs) &&
-         a.experts == b.experts;
-}
+ private:
+  static Devices one(std::unique_ptr<Device> device) {
+    Devices devices;
+    devices.push_back(std::move(device));
+    return devices;
+  }
+};
 
 // tiny-c is xAI's own format: int8 with scales.
 const char* const MODELS[] = {"tiny-a", "tiny-b", "tiny-c"};
@@ -27,20 +29,9 @@ const char* const MODELS[] = {"tiny-a", "tiny-b", "tiny-c"};
 TEST(golden_float32) {
   for (const std::string name : MODELS) {
     CudaRun model(name, false);
-    const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
-    double logits = 0, hidden = 0, probs = 0;
-    for (const auto& prompt : golden::prompts(name)) {
-      for (const size_t chunk : {size_t{0}, size_t{5}}) {
-        const Trace trace = model.trace(prompt.tokens, chunk);
-        logits = std::max(logits, golden::relative(trace.logits, wanted.floats(prompt.name + ".logits")));
-        hidden = std::max(hidden, golden::relative(trace.hidden, wanted.floats(prompt.name + ".hidden")));
-        const auto router = wanted.floats(prompt.name + ".router_probs");
-        for (size_t i = 0; i < router.size(); i++) probs = std::max(probs, std::abs(double{router[i]} - trace.router_probs[i]));
-        CHECK(trace.experts == wanted.ints(prompt.name + ".experts"));
-      }
-    }
-    std::printf("     %s: logits %.1e, hidden %.1e of their largest, router %.1e\n", name.c_str(), logits, hidden, probs);
-    CHECK(logits <= 5e-5 && hidden <= 5e-5 && probs <= 1e-4);
+    const F32Figures f = f32_figures(model, name, {0, 5});
+    std::printf("     %s: logits %.1e, hidden %.1e of their largest, router %.1e\n", name.c_str(), f.logits, f.hidden, f.probs);
+    CHECK(f.good());
   }
 }
 
@@ -93,8 +84,8 @@ TEST(greedy_tokens_are_the_references) {
   for (const std::string name : MODELS) {
     CudaRun model(name, false);
     CpuDevice cpu(false, 1);
-    Forward other(model.config, model.weights, cpu, static_cast<size_t>(model.config.sequence_len));
-    const auto next = [&](Forward& forward, const std::vector<int32_t>& tokens, size_t done, const KvPool& pool, const int32_t* table) {
+    Model other(model.config, model.weights, {&cpu}, static_cast<size_t>(model.config.sequence_len));
+    const auto next = [&](Model& forward, const std::vector<int32_t>& tokens, size_t done, const KvPool& pool, const int32_t* table) {
       std::vector<Row> rows;
       for (size_t i = done; i < tokens.size(); i++) rows.push_back({tokens[i], static_cast<int32_t>(i), table, i + 1 == tokens.size()});
       CHECK(forward.run(rows, pool, model.stop));
@@ -103,7 +94,7 @@ TEST(greedy_tokens_are_the_references) {
     for (const auto& prompt : golden::prompts(name)) {
       std::vector<int32_t> tokens[2] = {prompt.tokens, prompt.tokens}, table(kv_blocks(prompt.tokens.size() + 16));
       for (size_t b = 0; b < table.size(); b++) table[b] = static_cast<int32_t>(b);
-      Forward* forwards[2] = {&model.forward, &other};
+      Model* forwards[2] = {&model.forward, &other};
       for (int side = 0; side < 2; side++) {
         const auto pool = forwards[side]->make_pool(table.size());
         size_t done = 0;

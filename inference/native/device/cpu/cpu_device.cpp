@@ -26,8 +26,8 @@ size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16
 
 }  // namespace
 
-CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels)
-    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * scratch_size(kernels)),
+CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels, Member member)
+    : Device(round_activations, std::move(member)), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * scratch_size(kernels)),
       attention_(kernels, static_cast<size_t>(pool_.size())) {}
 
 const MatmulKernel& CpuDevice::kernel_of(const Matmul& job) const {
@@ -41,10 +41,37 @@ void CpuDevice::spread(size_t count, double flops, const Task& task) {
     for (size_t i = 0; i < count; i++) task(i, 0);
 }
 
-void CpuDevice::embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y) {
+// Each member adds up a stretch of all parts and gives everybody the sum: nobody else reads that stretch, so it is done in place.
+void CpuDevice::all_reduce(float* y, size_t n) {
+  if (!partial()) return;
+  Team& team = *member().team;
+  const size_t count = member().count(), first = n * member().index / count, last = n * (member().index + 1) / count;
+  team.show(member().index, y);
+  team.meet();
+  constexpr size_t PIECE = 512;  // stays in the L1 cache until all have it
+  float sum[PIECE];
+  for (size_t at = first; at < last; at += PIECE) {
+    const size_t length = std::min(PIECE, last - at);
+    std::fill_n(sum, length, 0.0f);
+    for (size_t m = 0; m < count; m++) {
+      const float* part = static_cast<const float*>(team.shown(m)) + at;
+      for (size_t i = 0; i < length; i++) sum[i] += part[i];
+    }
+    round_row(sum, length);
+    for (size_t m = 0; m < count; m++) std::copy_n(sum, length, static_cast<float*>(team.shown(m)) + at);
+  }
+  team.meet();
+}
+
+void CpuDevice::embed(const Matrix& table, size_t first, const int32_t* tokens, size_t rows, float scale, float* y) {
   for (size_t r = 0; r < rows; r++) {
     float* row = y + r * table.cols;
-    widen(table, static_cast<size_t>(tokens[r]), 0, table.cols, row);
+    const size_t token = static_cast<size_t>(tokens[r]) - first;  // below first: wraps round, and is none of ours
+    if (token >= table.rows) {
+      std::fill_n(row, table.cols, 0.0f);
+      continue;
+    }
+    widen(table, token, 0, table.cols, row);
     for (size_t i = 0; i < table.cols; i++) row[i] *= scale;
     round_row(row, table.cols);
   }
@@ -72,6 +99,10 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
   for (size_t j = 0; j < jobs.size(); j++) {
     const Matmul& job = jobs[j];
     if (job.rows == 0) continue;
+    if (job.w.cols == 0) {  // a shard without inputs adds nothing
+      std::fill_n(job.y, job.rows * job.w.rows, 0.0f);
+      continue;
+    }
     const bool round = round_activations() && !job.keep_f32;
     const float* packed = packed_.data() + packed_at_[j];
     for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round, packed});
@@ -89,7 +120,7 @@ void CpuDevice::pack(std::span<const Matmul> jobs) {
   const Matmul* before = nullptr;
   for (const Matmul& job : jobs) {
     const MatmulKernel& kernel = kernel_of(job);
-    const bool packs = kernel.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows && &kernel_of(*before) == &kernel;
+    const bool packs = job.w.cols > 0 && kernel.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows && &kernel_of(*before) == &kernel;
     packed_at_.push_back(shared ? packed_at_.back() : size);
     if (!packs) continue;
     if (!shared)
@@ -190,7 +221,6 @@ void CpuDevice::combine(const float* x, const int32_t* place, const float* probs
       const float* from = x + static_cast<size_t>(place[r * selected + j]) * n;
       for (size_t i = 0; i < n; i++) to[i] += gate * from[i];
     }
-    round_row(to, n);
   }
 }
 

@@ -13,7 +13,7 @@ namespace wisecrack {
 class CpuDevice final : public Device {
  public:
   /// `threads` >= 1 counts the calling thread.
-  CpuDevice(bool round_activations, int threads, const Kernels& kernels = best_kernels());
+  CpuDevice(bool round_activations, int threads, const Kernels& kernels = best_kernels(), Member member = {});
 
   std::string name() const override { return std::string("cpu (") + k_.name + ")"; }
   int threads() const override { return pool_.size(); }
@@ -28,7 +28,8 @@ class CpuDevice final : public Device {
   void give_back() override;
   void begin(const Step& step) override { step_ = step; }
 
-  void embed(const Matrix& table, float scale, float* h) override;
+  void all_reduce(float* y, size_t n) override;
+  void embed(const Matrix& table, size_t first, float scale, float* h) override;
   void norm(const float* h, const float* scale, size_t n, float* x) override;
   void qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope,
            const KvLayer& cache, float* q) override;
@@ -40,8 +41,8 @@ class CpuDevice final : public Device {
 
   // The kernels that these are made of.
 
-  /// y[rows, emb] = table[tokens] * scale
-  void embed(const Matrix& table, const int32_t* tokens, size_t rows, float scale, float* y);
+  /// y[rows, emb] = table[tokens - first] * scale, 0 for tokens that the table has not
+  void embed(const Matrix& table, size_t first, const int32_t* tokens, size_t rows, float scale, float* y);
 
   /// y[rows, n] = x / sqrt(mean(x^2) + eps) * scale[n] (model.py: RMSNorm).
   void rms_norm(const float* x, const float* scale, size_t rows, size_t n, float eps, float* y);
@@ -70,7 +71,7 @@ class CpuDevice final : public Device {
   /// y[i] = x[index[i]], rows of n.
   void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y);
 
-  /// y[r] = sum over j of probs[r, chosen[r, j]] * x[place[r, j]]: the experts' outputs x[rows * selected, n] come home.
+  /// y[r] = sum over j of probs[r, chosen[r, j]] * x[place[r, j]]: the experts' outputs x[rows * selected, n] come home. In float32.
   void combine(const float* x, const int32_t* place, const float* probs, const int32_t* chosen, size_t rows, size_t experts,
                size_t selected, size_t n, float* y);
 
@@ -84,6 +85,8 @@ class CpuDevice final : public Device {
   void round_row(float* y, size_t n) const {
     if (round_activations()) k_.round(y, n);
   }
+  // Whether products of its own columns are only a part of the sum: what is rounded is the sum.
+  bool partial() const { return member().count() > 1; }
 
   void pack(std::span<const Matmul> jobs);
   size_t packed_floats(const Shape& shape, size_t rows) const;

@@ -150,7 +150,7 @@ WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o
 WC_BF16_INLINE Bf16 weights_of(const Matrix&, size_t, size_t, Bf16) { return {}; }
 WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int8) {
   bf16 half;
-  std::memcpy(&half, static_cast<const char*>(m.scales) + (group * m.rows + output) * sizeof half, sizeof half);
+  std::memcpy(&half, static_cast<const char*>(m.scales) + (group * m.scale_pitch() + output) * sizeof half, sizeof half);
   return {avx512::broadcast(to_float(half))};
 }
 
@@ -158,13 +158,13 @@ WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int
 template <int W, int R, class From>
 WC_BF16 void stream(const MatmulPart& part, size_t o) {
   const Matrix& m = part.job->w;
-  const size_t n = m.cols, stride = n * From::SIZE, whole = n / STEP * STEP;
+  const size_t n = m.cols, stride = m.pitch() * From::SIZE, whole = n / STEP * STEP;
   const size_t groups = m.dtype == DType::I8 ? m.groups : 1, length = n / groups;
   const Weights w{static_cast<const char*>(m.data) + o * stride, stride};
   const char* x = reinterpret_cast<const char*>(part.packed);
   const size_t x_stride = row_size(n) * 2;
   // Behind a row's end its stream goes on W rows further.
-  const size_t turn = whole - std::min(whole, AHEAD_BYTES / From::SIZE), jump = AHEAD_BYTES + (W - 1) * stride;
+  const size_t turn = whole - std::min(whole, AHEAD_BYTES / From::SIZE), jump = AHEAD_BYTES + W * stride - n * From::SIZE;
   Later none{nullptr, nullptr, 0};
   Vec sum[W][R];
   clear(sum);
@@ -229,7 +229,7 @@ void strip(const Block& b, const Weights& w, size_t o, size_t end, size_t row, s
 
 // Int8 weights [begin, begin + n) of an output as bf16.
 WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char* to) {
-  const char* data = static_cast<const char*>(m.data) + output * m.cols + begin;
+  const char* data = static_cast<const char*>(m.data) + output * m.pitch() + begin;
   const size_t length = m.cols / m.groups;
   for (size_t i = 0; i < n;) {
     const size_t group = (begin + i) / length, end = std::min(n, (group + 1) * length - begin);
@@ -243,7 +243,7 @@ WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char*
 // Many rows: a group's weights come to the L2 cache once and all rows pass by, in balanced strips.
 WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, float* scratch) {
   const Matrix& m = part.job->w;
-  const size_t element = size_of(m.dtype), stride = m.cols * element;
+  const size_t element = size_of(m.dtype), stride = m.pitch() * element;
   const size_t strips = (rows + ROWS - 1) / ROWS;
   const size_t blocks = (m.cols + BLOCK - 1) / BLOCK;
   char* panel = reinterpret_cast<char*>(scratch + SUMS);
@@ -258,11 +258,11 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
         for (size_t o = group; o < end; o++) widen(m, o, begin, n, panel + (o - group) * room);
         w = {panel, room};
       }
-      // The group behind this one, as far as this block goes; a row-by-row layout makes that one piece of memory when there is one block.
+      // The group behind this one, as far as this block goes: one piece of memory where rows lie without gaps.
       const size_t skipped = blocks == 1 ? SOON_BYTES / ((end - group) * stride) * (end - group) : 0;
       const char* next = static_cast<const char*>(m.data) + (end + skipped) * stride + (end - group) * begin * element;
       const size_t lines = (end - group) * n * element / 64, steps = strips * ((end - group + OUTPUTS - 1) / OUTPUTS) * (n / STEP + 1);
-      Later later{next, next + lines * 64, static_cast<int>(lines / steps + 1)};
+      Later later{next, m.pitch() == m.cols ? next + lines * 64 : next, static_cast<int>(lines / steps + 1)};
       float* sums = scratch;
       for (size_t s = 0, row = from_row; s < strips; s++) {
         const size_t count = rows / strips + (s < rows % strips);

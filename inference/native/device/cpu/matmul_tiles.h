@@ -49,7 +49,7 @@ struct Scale {
 
 WC_SIMD_INLINE Scale scale_of(const Matrix& w, size_t group, size_t output) {
   bf16 half;
-  std::memcpy(&half, static_cast<const char*>(w.scales) + (group * w.rows + output) * sizeof half, sizeof half);
+  std::memcpy(&half, static_cast<const char*>(w.scales) + (group * w.scale_pitch() + output) * sizeof half, sizeof half);
   const float scale = to_float(half);
   return {broadcast(scale), broadcast(scale * 65537.0f), w.round_product};
 }
@@ -137,7 +137,7 @@ WC_SIMD_INLINE void stream_tail(const char* w, size_t stride, const float* x, si
 template <DType D, int W, int R>
 WC_SIMD void stream(const MatmulPart& part, size_t o, size_t row) {
   const Matrix& m = part.job->w;
-  const size_t n = m.cols, stride = n * size_of(D);
+  const size_t n = m.cols, stride = m.pitch() * size_of(D);
   const char* w = static_cast<const char*>(m.data) + o * stride;
   const float* x = part.job->x + row * n;
   Vec sum[W][R][HALVES];
@@ -149,7 +149,7 @@ WC_SIMD void stream(const MatmulPart& part, size_t o, size_t row) {
       for (int h = 0; h < HALVES; h++) sum[k][r][h] = zero();
   const size_t whole = n / SUM_LANES * SUM_LANES, groups = D == DType::I8 ? m.groups : 1, length = n / groups;
   // Behind a row's end its stream goes on W rows further.
-  const size_t turn = whole - std::min(whole, AHEAD_BYTES / size_of(D) / SUM_LANES * SUM_LANES), jump = AHEAD_BYTES + (W - 1) * stride;
+  const size_t turn = whole - std::min(whole, AHEAD_BYTES / size_of(D) / SUM_LANES * SUM_LANES), jump = AHEAD_BYTES + W * stride - n * size_of(D);
   std::conditional_t<D == DType::I8, Scale, NoScale> scale[W] = {};
   for (size_t g = 0; g < groups; g++) {
     const size_t begin = g * length, end = g + 1 < groups ? begin + length : whole;
@@ -254,7 +254,7 @@ WC_SIMD void tile(const Block& b, const float* w, size_t o, size_t row, const fl
 template <DType D, int W, int R>
 WC_SIMD void direct(const Block& b, size_t begin, size_t n, size_t o, size_t row, const float* x, float* partial, const char* later) {
   const Matrix& m = b.part->job->w;
-  const size_t stride = m.cols * size_of(D), whole = n / SUM_LANES * SUM_LANES;
+  const size_t stride = m.pitch() * size_of(D), whole = n / SUM_LANES * SUM_LANES;
   const char* w = static_cast<const char*>(m.data) + o * stride + begin * size_of(D);
   Vec sum[W][R][HALVES];
   start<W, R>(b, partial, sum);
@@ -285,6 +285,9 @@ WC_SIMD void direct_rows(const Block& b, size_t begin, size_t n, size_t o, size_
     if (rows > 0) direct_rows<D, W, R - 1>(b, begin, n, o, row, rows, x, partial, later);
 }
 
+// Whether rows lie without gaps: then what comes behind them is the next row.
+bool in_one_piece(const Matrix& m) { return m.pitch() == m.cols; }
+
 // Several rows: a block of them stays in the L1 cache while the weights of a group pass by. Meanwhile the weights of the next group, which
 // lie behind these in one piece, come to the L2 cache.
 template <DType D>
@@ -292,16 +295,16 @@ WC_SIMD void blocks(const MatmulPart& part, float* scratch) {
   constexpr size_t W = DIRECT_OUTPUTS;
   const Matmul& job = *part.job;
   const Matrix& m = job.w;
-  const size_t stride = m.cols * size_of(D), place = job.rows * SUM_LANES;
+  const size_t stride = m.pitch() * size_of(D), place = job.rows * SUM_LANES;
   for (size_t group = part.first; group < part.last; group += SMALL_GROUP) {
     const size_t group_end = std::min(group + SMALL_GROUP, part.last);
-    const char* later = static_cast<const char*>(m.data) + group_end * stride;
+    const char* later = in_one_piece(m) ? static_cast<const char*>(m.data) + group_end * stride : nullptr;
     for (size_t begin = 0; begin < m.cols; begin += MATMUL_BLOCK) {
       const size_t n = std::min(MATMUL_BLOCK, m.cols - begin);
       const Block b{&part, padded(n), begin == 0, begin + n == m.cols, size_of(D)};
       const float* x = part.packed + begin * job.rows;
       size_t o = group;
-      for (; o + W <= group_end; o += W, later += W * n * size_of(D))
+      for (; o + W <= group_end; o += W, later += later ? W * n * size_of(D) : 0)
         direct_rows<D, W, DIRECT_ROWS>(b, begin, n, o, 0, job.rows, x, scratch + (o - group) * place, later);
       for (; o < group_end; o++) direct_rows<D, 1, DIRECT_ROWS>(b, begin, n, o, 0, job.rows, x, scratch + (o - group) * place, later);
     }
@@ -338,7 +341,7 @@ WC_SIMD_INLINE void fill_run(const char* from, size_t i, size_t end, const S& sc
 // A block of one weight row as float32, filled up with zeros to a multiple of SUM_LANES.
 template <DType D>
 WC_SIMD void fill(const Matrix& m, size_t row, size_t begin, size_t n, float* to) {
-  const char* from = static_cast<const char*>(m.data) + (row * m.cols + begin) * size_of(D);
+  const char* from = static_cast<const char*>(m.data) + (row * m.pitch() + begin) * size_of(D);
   const size_t whole = n / SUM_LANES * SUM_LANES;
   std::conditional_t<D == DType::I8, Scale, NoScale> scale = {};
   if constexpr (D == DType::I8) {
@@ -375,7 +378,7 @@ WC_SIMD void panels(const MatmulPart& part, float* scratch, bool vectors) {
     const char* later = static_cast<const char*>(m.data) + group_end * m.cols * size_of(D);
     const size_t strips_of_rows = (job.rows + TILE_ROWS - 1) / TILE_ROWS, blocks = (m.cols + MATMUL_BLOCK - 1) / MATMUL_BLOCK;
     const size_t tiles = strips_of_rows * blocks * ((group_end - group) / TILE_OUTPUTS + 1);
-    Ahead ahead{later, vectors ? later + bytes : later, bytes / 64 / tiles + 1};
+    Ahead ahead{later, vectors && in_one_piece(m) ? later + bytes : later, bytes / 64 / tiles + 1};
     for (size_t row = 0; row < job.rows; row += size) {
       const size_t rows = std::min(size, job.rows - row);
       for (size_t begin = 0; begin < m.cols; begin += MATMUL_BLOCK) {

@@ -52,7 +52,10 @@ void CpuDevice::give_back() {
   attention_.give_back();
 }
 
-void CpuDevice::embed(const Matrix& table, float scale, float* h) { embed(table, step_.tokens, step_.rows, scale, h); }
+void CpuDevice::embed(const Matrix& table, size_t first, float scale, float* h) {
+  embed(table, first, step_.tokens, step_.rows, scale, h);
+  all_reduce(h, step_.rows * table.cols);
+}
 
 void CpuDevice::norm(const float* h, const float* scale, size_t n, float* x) { rms_norm(h, scale, step_.rows, n, RMS_EPS, x); }
 
@@ -78,8 +81,10 @@ void CpuDevice::apply(const Sandwich& sandwich, const float* y, size_t n) {
 }
 
 void CpuDevice::project(const float* attended, const Matrix& w, const Sandwich& sandwich) {
-  const Matmul job{attended, step_.rows, w, scratch_.out.data()};
+  Matmul job{attended, step_.rows, w, scratch_.out.data()};
+  job.keep_f32 = partial();
   matmul({&job, 1});
+  all_reduce(scratch_.out.data(), step_.rows * w.rows);
   apply(sandwich, scratch_.out.data(), w.rows);
 }
 
@@ -117,10 +122,12 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
   jobs_.clear();
   for (size_t e = 0; e < experts; e++) {
     const size_t count = begin[e + 1] - begin[e], at = begin[e];
-    if (count) jobs_.push_back({s.gate.data() + at * ffn, count, weights[e].down, s.expert_out.data() + at * emb});
+    if (count) jobs_.push_back({s.gate.data() + at * ffn, count, weights[e].down, s.expert_out.data() + at * emb, 1, partial()});
   }
   matmul(jobs_);
   combine(s.expert_out.data(), s.place.data(), probs, chosen, n, experts, selected, emb, s.out.data());
+  if (partial()) all_reduce(s.out.data(), n * emb);
+  else round_row(s.out.data(), n * emb);
   apply(sandwich, s.out.data(), emb);
 }
 
