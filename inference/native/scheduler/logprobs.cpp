@@ -3,35 +3,35 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numeric>
+
+#include "scheduler/logits.h"
 
 namespace wisecrack {
 namespace {
 
-float log_sum_exp(const std::vector<float>& logits) {
-  const float most = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float l : logits) sum += std::exp(double{l} - most);
-  return static_cast<float>(most + std::log(sum));
+float log_sum_exp(Logits logits) {
+  const float most = logits.values[logits.largest()];
+  return static_cast<float>(most + std::log(logits.mass(most)));
 }
 
 }  // namespace
 
 float logprob(const std::vector<float>& logits, int32_t token) {
-  return logits[static_cast<size_t>(token)] - log_sum_exp(logits);
+  return logits[static_cast<size_t>(token)] - log_sum_exp({logits.data(), logits.size()});
 }
 
 std::vector<Logprob> top_logprobs(const std::vector<float>& logits, size_t n) {
-  std::vector<int32_t> order(logits.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto end = order.begin() + static_cast<ptrdiff_t>(std::min(n, order.size()));
-  std::partial_sort(order.begin(), end, order.end(), [&](int32_t a, int32_t b) {
-    const float x = logits[static_cast<size_t>(a)], y = logits[static_cast<size_t>(b)];
-    return x != y ? x > y : a < b;
-  });
-  const float sum = log_sum_exp(logits);
-  std::vector<Logprob> top;
-  for (auto at = order.begin(); at != end; ++at) top.emplace_back(*at, logits[static_cast<size_t>(*at)] - sum);
+  const auto before = [](const Logprob& a, const Logprob& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; };
+  std::vector<Logprob> top;  // a heap, the least likely first
+  for (size_t i = 0; i < logits.size(); i++) {
+    if (top.size() == n && !(n > 0 && logits[i] > top.front().second)) continue;  // of equals the lower id came first
+    if (top.size() == n) std::pop_heap(top.begin(), top.end(), before), top.pop_back();
+    top.emplace_back(static_cast<int32_t>(i), logits[i]);
+    std::push_heap(top.begin(), top.end(), before);
+  }
+  std::sort_heap(top.begin(), top.end(), before);
+  const float sum = log_sum_exp({logits.data(), logits.size()});
+  for (Logprob& l : top) l.second -= sum;
   return top;
 }
 

@@ -22,10 +22,12 @@ std::vector<size_t> z_function(const std::vector<int32_t>& s) {
 }  // namespace
 
 void penalize_repetition(float* logits, const int32_t* history, size_t n, double penalty) {
-  std::vector<int32_t> distinct(history, history + n);
-  std::sort(distinct.begin(), distinct.end());
-  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-  for (const int32_t token : distinct) {
+  if (n == 0) return;
+  std::vector<bool> seen(static_cast<size_t>(*std::max_element(history, history + n)) + 1);
+  for (size_t i = 0; i < n; i++) {
+    const auto token = static_cast<size_t>(history[i]);
+    if (seen[token]) continue;
+    seen[token] = true;
     float& l = logits[token];
     l = static_cast<float>(l > 0 ? l / penalty : l * penalty);
   }

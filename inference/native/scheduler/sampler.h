@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "scheduler/logits.h"
 #include "scheduler/phrases.h"
 #include "scheduler/request.h"
 
@@ -34,10 +35,11 @@ class Sampler {
   static bool before(const Candidate& a, const Candidate& b) {
     return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
   }
-  int32_t pick(const Request& request, uint64_t index, uint32_t attempt, const float* logits, size_t vocab);
+  int32_t pick(const Request& request, uint64_t index, uint32_t attempt, Logits logits);
+  void cut(const Sampling& sampling, Logits logits, float most);
+  void collect(Logits logits, float lowest);
   void keep_top_k(size_t k);
-  void keep_min_p(double min_p, float most);
-  void keep_top_p(double top_p, float most);
+  bool keep_top_p(double mass, float most);
 
   std::vector<Candidate> candidates_;
   std::vector<double> weights_;

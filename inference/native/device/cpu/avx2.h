@@ -76,6 +76,9 @@ WC_AVX2_INLINE void store_floats(float* p, __m256 v, size_t n) {
 /// The first min(n, 8) lanes, the rest 0.
 WC_AVX2_INLINE __m256 first_lanes(__m256 v, size_t n) { return _mm256_and_ps(v, _mm256_castsi256_ps(mask_of(n))); }
 
+/// v where x >= lowest, 0 elsewhere.
+WC_AVX2_INLINE Vec keep_from(Vec lowest, Vec x, Vec v) { return _mm256_and_ps(v, _mm256_cmp_ps(x, lowest, _CMP_GE_OQ)); }
+
 WC_AVX2_INLINE __m128 halves(__m256 v) { return _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1)); }
 
 /// The sum of eight lanes, always in this order.

@@ -55,6 +55,9 @@ WC_AVX512_INLINE void store_floats(float* p, Vec v, size_t n) { _mm512_mask_stor
 /// The first min(n, 16) lanes, the rest 0.
 WC_AVX512_INLINE Vec first_lanes(Vec v, size_t n) { return _mm512_maskz_mov_ps(mask_of(n), v); }
 
+/// v where x >= lowest, 0 elsewhere.
+WC_AVX512_INLINE Vec keep_from(Vec lowest, Vec x, Vec v) { return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, lowest, _CMP_GE_OQ), v); }
+
 /// The sum of sixteen lanes, always in this order.
 WC_AVX512_INLINE float sum(Vec v) {
   return avx2::sum(_mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1)));

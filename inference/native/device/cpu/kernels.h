@@ -63,10 +63,13 @@ struct Kernels {
   void (*mix)(const float* weight, size_t rows, size_t n, const KvStretch& v, float* out, size_t pitch);
   /// gate[i] = gelu_tanh(gate[i]) * up[i]; when `round`, gelu's result is rounded to bf16 first, as the reference stores it
   void (*gelu_mul)(float* gate, const float* up, size_t n, bool round);
+  /// y[i] = exp((x[i] - most) * factor), 0 where that is below e^-87; returns their sum. None is above 1: no x is above `most`.
+  double (*exps)(const float* x, size_t n, float most, float factor, float* y);
   /// x[i] rounded to bf16
   void (*round)(float* x, size_t n);
 };
 
+constexpr float EXP_LOWEST = -87;      // below, exp leaves the normal numbers
 constexpr float ATTENTION_CAP = 30.0f;  // model.py: MultiHeadAttention, max_attn_val
 
 const Kernels& portable_kernels();

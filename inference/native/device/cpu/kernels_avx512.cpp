@@ -29,7 +29,7 @@ bool runs() {
 
 const Kernels* avx512_kernels() {
   using namespace avx512;
-  static const Kernels kernels{"avx512", runs, matmul_kernel(), sum_squares, scale, scores, weigh, mix, gelu_mul, round_all};
+  static const Kernels kernels{"avx512", runs, matmul_kernel(), sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
   return &kernels;
 }
 

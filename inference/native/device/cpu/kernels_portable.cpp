@@ -114,6 +114,15 @@ void gelu_mul(float* gate, const float* up, size_t n, bool round) {
   }
 }
 
+double exps(const float* x, size_t n, float most, float factor, float* y) {
+  double sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    const float power = (x[i] - most) * factor;
+    sum += y[i] = power < EXP_LOWEST ? 0 : std::exp(power);
+  }
+  return sum;
+}
+
 void round_all(float* x, size_t n) {
   for (size_t i = 0; i < n; i++) x[i] = round_bf16(x[i]);
 }
@@ -121,7 +130,7 @@ void round_all(float* x, size_t n) {
 }  // namespace
 
 const Kernels& portable_kernels() {
-  static const Kernels kernels{"portable", [] { return true; }, {packs, matmul, 0}, sum_squares, scale, scores, weigh, mix, gelu_mul, round_all};
+  static const Kernels kernels{"portable", [] { return true; }, {packs, matmul, 0}, sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
   return kernels;
 }
 

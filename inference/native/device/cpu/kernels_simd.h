@@ -158,6 +158,18 @@ WC_SIMD void gelu_mul(float* gate, const float* up, size_t n, bool round) {
   }
 }
 
+WC_SIMD double exps(const float* x, size_t n, float most, float factor, float* y) {
+  const Vec from = broadcast(most), by = broadcast(factor), lowest = broadcast(EXP_LOWEST);
+  Vec total = zero();
+  for (size_t i = 0; i < n; i += LANES) {
+    const Vec power = mul(sub(load_floats(x + i, n - i), from), by);
+    const Vec e = first_lanes(keep_from(lowest, power, exp(max(lowest, power))), n - i);
+    store_floats(y + i, e, n - i);
+    total = add(total, e);
+  }
+  return double{sum(total)};
+}
+
 WC_SIMD void round_all(float* x, size_t n) {
   for (size_t i = 0; i < n; i += LANES) store_floats(x + i, round_bf16(load_floats(x + i, n - i)), n - i);
 }
