@@ -57,7 +57,7 @@ TEST(attention_weights) {
   for (const Kernels* k : kernel_sets()) {
     const auto x = ops().floats("softcap.x"), capped = ops().floats("softcap.y");
     for (const size_t n : {x.size(), size_t{1}, size_t{9}, size_t{31}}) {
-      Buffer weight(padded(n), NAN), sums(KV_BLOCK, 1.0f);
+      Buffer weight(to_lines(n), NAN), sums(KV_BLOCK, 1.0f);
       std::copy_n(x.begin(), n, weight.begin());
       k->weigh(weight.data(), n, 1.0f, sums.data());
       std::vector<double> wanted(KV_BLOCK, 1.0);

@@ -273,7 +273,59 @@ TEST(log_probabilities) {
   CHECK(top.size() == 3 && top[0].first == 1 && top[1].first == 3 && top[2].first == 4);
   CHECK(std::abs(top[0].second - std::log(0.4)) < 1e-5);
   CHECK(top_logprobs(l, 20).size() == 5);
-  CHECK(top_logprobs({1, 1, 1}, 2)[0].first == 0);
+  const auto equal = top_logprobs({1, 1, 2, 1}, 3);
+  CHECK(equal[0].first == 2 && equal[1].first == 0 && equal[2].first == 1);
+  CHECK(top_logprobs({1, 2}, 0).empty());
+}
+
+// A vocabulary of many blocks and an odd rest, flat or steep, cut or not: what is drawn is what was left, as often as it should be.
+TEST(large_vocabularies) {
+  constexpr size_t N = 5003;
+  for (const float slope : {0.0f, 0.01f, 1.0f}) {
+    std::vector<float> l(N);
+    for (size_t i = 0; i < N; i++) l[i * 1237 % N] = -slope * static_cast<float>(i);  // token i * 1237 % N is the i-th likeliest
+    double total = 0;
+    for (size_t i = 0; i < N; i++) total += std::exp(-double{slope} * static_cast<double>(i));
+    const auto rank = [](int32_t token) {
+      for (size_t i = 0;; i++)
+        if (i * 1237 % N == static_cast<size_t>(token)) return i;
+    };
+    for (const double top_p : {1.0, 0.9}) {
+      for (const int64_t top_k : {0, 700}) {
+        Request r = request_with();
+        r.sampling.top_p = top_p;
+        r.sampling.top_k = top_k;
+        const auto left = [&](size_t n) { return (1 - std::exp(-double{slope} * static_cast<double>(n))) / (1 - std::exp(-double{slope})); };
+        const double whole = top_k ? (slope > 0 ? left(700) : 700) : total;
+        std::vector<double> quarter(4, 0);
+        size_t worst = 0;
+        Sampler sampler;
+        for (uint64_t i = 0; i < 400; i++) {
+          auto copy = l;
+          const size_t at = rank(sampler.draw(r, i, copy.data(), N));
+          worst = std::max(worst, at);
+          const double before = slope > 0 ? left(at) : static_cast<double>(at);  // mass of the likelier ones
+          CHECK(before < top_p * whole * (1 + 1e-5));
+          quarter[std::min(static_cast<size_t>(4 * before / (top_p * whole)), size_t{3})]++;
+        }
+        if (top_k) CHECK(worst < 700);
+        if (slope > 0 && slope < 1 && !top_k)
+          for (const double q : quarter) CHECK(std::abs(q - 100) < 40);
+      }
+    }
+  }
+}
+
+// What the kernels give must not let a banned token or one out of reach through.
+TEST(impossible_tokens_are_never_drawn) {
+  Request r = request_with();
+  for (int32_t t = 0; t < 3000; t++)
+    if (t != 2047 && t != 2999) r.banned_tokens.push_back(t);
+  for (uint64_t i = 0; i < 300; i++) {
+    std::vector<float> finite(3000, 5.0f);
+    finite[2047] = 1, finite[2999] = 1 - 200;
+    CHECK(Sampler().draw(r, i, finite.data(), finite.size()) == 2047);
+  }
 }
 
 TEST(not_finite) {

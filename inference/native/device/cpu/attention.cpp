@@ -17,8 +17,8 @@ Attention::Layout::Layout(HeadShape heads)
     : n(heads.key_size),
       group(heads.q_heads / heads.kv_heads),
       queries(std::max(TILE_QUERIES / group, size_t{1}) * group),
-      sums(padded(n) + KV_BLOCK),
-      work(padded(queries * n) + queries * (KV_STAGE + 2 * sums)) {}
+      sums(to_lines(n) + KV_BLOCK),
+      work(to_lines(queries * n) + queries * (KV_STAGE + 2 * sums)) {}
 
 size_t Attention::work_floats(HeadShape heads, size_t rows, size_t positions) const {
   const Layout l(heads);
@@ -64,7 +64,7 @@ void Attention::plan(const AttentionJob& job) {
 
 Attention::Work Attention::work_of(size_t thread) {
   float* q = memory_.data() + thread * layout_.work;
-  float* weight = q + padded(layout_.queries * layout_.n);
+  float* weight = q + to_lines(layout_.queries * layout_.n);
   float* piece = weight + layout_.queries * KV_STAGE;
   return {q, weight, piece, piece + layout_.queries * layout_.sums};
 }
@@ -108,7 +108,7 @@ void Attention::attend(const Item& item, const Work& work, size_t first, size_t 
       next_values[j] = block(job_.cache.v, later);
     }
     k_.scores(work.q + first, item.rows * layout_.group, queries, n, {keys, next_keys, next - at, dtype}, weight);
-    for (size_t q = 0; q < queries; q++) k_.weigh(weight + q * KV_STAGE, next - at, job_.multiplier, piece + q * sums + padded(n));
+    for (size_t q = 0; q < queries; q++) k_.weigh(weight + q * KV_STAGE, next - at, job_.multiplier, piece + q * sums + to_lines(n));
     k_.mix(weight, queries, n, {values, next_values, next - at, dtype}, piece, sums);
     if (next % PIECE != 0 && !(complete && next == end)) continue;
     float* total = work.total + first * sums;
@@ -122,7 +122,7 @@ void Attention::attend(const Item& item, const Work& work, size_t first, size_t 
 
 // A piece's sums join the total's.
 void Attention::close_piece(const float* piece, size_t queries, float* total) const {
-  const size_t width = padded(layout_.n);
+  const size_t width = to_lines(layout_.n);
   for (size_t q = 0; q < queries; q++, piece += layout_.sums, total += layout_.sums) {
     for (size_t i = 0; i < width; i++) total[i] += piece[i];
     float sum = 0;
@@ -147,7 +147,7 @@ void Attention::put(const float* total, size_t row, size_t kv_head) const {
   const size_t n = layout_.n, group = layout_.group;
   float* y = job_.y + (row * job_.heads.q_heads + kv_head * group) * n;
   for (size_t g = 0; g < group; g++, total += layout_.sums) {
-    const float factor = 1.0f / total[padded(n)];
+    const float factor = 1.0f / total[to_lines(n)];
     for (size_t i = 0; i < n; i++) y[g * n + i] = total[i] * factor;
   }
   if (job_.round) k_.round(y, group * n);

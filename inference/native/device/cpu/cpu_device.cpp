@@ -21,11 +21,18 @@ void store(const float* from, DType dtype, void* cache, size_t at, size_t step, 
     for (size_t i = 0; i < n; i++) static_cast<bf16*>(cache)[at + i * step] = to_bf16(from[i]);
 }
 
+// Floats that a thread needs for a part of a product.
+size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16_matmul ? k.bf16_matmul->scratch : 0); }
+
 }  // namespace
 
 CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels)
-    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * kernels.matmul.scratch),
+    : Device(round_activations), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * scratch_size(kernels)),
       attention_(kernels, static_cast<size_t>(pool_.size())) {}
+
+const MatmulKernel& CpuDevice::kernel_of(const Matmul& job) const {
+  return round_activations() && k_.bf16_matmul && k_.bf16_matmul->takes(job) ? *k_.bf16_matmul : k_.matmul;
+}
 
 template <class Task>
 void CpuDevice::spread(size_t count, double flops, const Task& task) {
@@ -58,8 +65,7 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
     flops += 2.0 * static_cast<double>(job.rows) * static_cast<double>(job.w.rows) * static_cast<double>(job.w.cols);
     outputs += job.w.rows;
   }
-  // About 16 parts per thread: a thread that is held up leaves little to wait for, and each still streams a long stretch of memory.
-  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * 16) + 1;
+  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD) + 1;
   const size_t step = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
   pack(jobs);
   parts_.clear();
@@ -70,7 +76,9 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
     const float* packed = packed_.data() + packed_at_[j];
     for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round, packed});
   }
-  spread(parts_.size(), flops, [&](size_t i, int thread) { k_.matmul.run(parts_[i], panels_.data() + static_cast<size_t>(thread) * k_.matmul.scratch); });
+  spread(parts_.size(), flops, [&](size_t i, int thread) {
+    kernel_of(*parts_[i].job).run(parts_[i], panels_.data() + static_cast<size_t>(thread) * scratch_size(k_));
+  });
 }
 
 // Lays out the rows of those jobs whose kernel wants it. Jobs side by side may share their rows.
@@ -80,25 +88,20 @@ void CpuDevice::pack(std::span<const Matmul> jobs) {
   size_t size = 0;
   const Matmul* before = nullptr;
   for (const Matmul& job : jobs) {
-    const bool packs = k_.matmul.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows;
+    const MatmulKernel& kernel = kernel_of(job);
+    const bool packs = kernel.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows && &kernel_of(*before) == &kernel;
     packed_at_.push_back(shared ? packed_at_.back() : size);
     if (!packs) continue;
     if (!shared)
       for (size_t r = 0; r < job.rows; r++) rows_to_pack_.push_back({&job, r, size});
-    if (!shared) size += job.rows * ((job.w.cols + MATMUL_BLOCK - 1) / MATMUL_BLOCK) * MATMUL_BLOCK;
+    if (!shared) size += to_lines(kernel.packed_size(job.rows, job.w.cols));
     before = &job;
   }
   if (packed_.size() < size) packed_.resize(size);
   if (size == 0) return;
   spread(rows_to_pack_.size(), static_cast<double>(size), [&](size_t i, int) {
     const auto& [job, row, at] = rows_to_pack_[i];
-    const size_t cols = job->w.cols;
-    for (size_t begin = 0; begin < cols; begin += MATMUL_BLOCK) {
-      const size_t n = std::min(MATMUL_BLOCK, cols - begin);
-      float* to = packed_.data() + at + begin * job->rows + row * MATMUL_BLOCK;
-      std::copy_n(job->x + row * cols + begin, n, to);
-      std::fill(to + n, to + padded(n), 0.0f);
-    }
+    kernel_of(*job).pack(*job, row, packed_.data() + at);
   });
 }
 

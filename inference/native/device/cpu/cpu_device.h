@@ -86,6 +86,11 @@ class CpuDevice final : public Device {
   }
 
   void pack(std::span<const Matmul> jobs);
+  size_t packed_floats(const Shape& shape, size_t rows) const;
+  const MatmulKernel& kernel_of(const Matmul& job) const;
+
+  // Of a product: a thread that is held up leaves little to wait for, and each part still streams a long stretch of memory.
+  static constexpr size_t PARTS_PER_THREAD = 16;
 
   struct RowToPack {
     const Matmul* job;
@@ -99,6 +104,7 @@ class CpuDevice final : public Device {
   struct Scratch {
     Buffer k, v, out, normed, router, expert_x, gate, up, expert_out;
     std::vector<int32_t> source, place;
+    std::vector<size_t> begin, next;  // of each expert
   };
 
   const Kernels& k_;

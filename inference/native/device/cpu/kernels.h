@@ -10,25 +10,29 @@ struct MatmulPart {
   const Matmul* job;
   size_t first, last;
   bool round;
-  const float* packed;  ///< x in blocks of inputs (pack_rows), for a kernel that wants it so
+  const float* packed;  ///< x as the kernel's pack() laid it out
 };
 
-/// Inputs that pass by at once: 16 rows of them as float32 fill two thirds of a small L1.
-constexpr size_t MATMUL_BLOCK = 512;
 /// A part begins at a multiple of so many outputs.
 constexpr size_t MATMUL_GROUP = 64;
 
-/// Packed rows are filled up with zeros to a multiple of so many.
-constexpr size_t padded(size_t n) { return (n + 15) / 16 * 16; }
-
 /// Products of one instruction set.
 struct MatmulKernel {
-  /// Whether this product wants its rows packed: [blocks][rows, MATMUL_BLOCK], the last block filled up with zeros to padded().
+  /// Whether it computes this product at all.
+  bool (*takes)(const Matmul& job);
+  /// Whether this product wants its rows packed.
   bool (*packs)(const Matmul& job);
-  /// `scratch` has room for so many floats.
+  /// Floats that packed rows take.
+  size_t (*packed_size)(size_t rows, size_t cols);
+  /// Lays out one of the product's rows; null where nothing packs.
+  void (*pack)(const Matmul& job, size_t row, float* packed);
+  /// `scratch` has room for as many floats as the next field says.
   void (*run)(const MatmulPart& part, float* scratch);
   size_t scratch;
 };
+
+/// Room for n floats in whole cache lines, which are whole vectors, too.
+constexpr size_t to_lines(size_t n) { return (n + 15) / 16 * 16; }
 
 /// Positions that attention works on at once: their keys or values stay in the L1 cache while many queries pass by.
 constexpr size_t KV_STAGE = 4 * KV_BLOCK;
@@ -50,6 +54,8 @@ struct Kernels {
   bool (*runs)();
   /// One row and many rows give the same bits.
   MatmulKernel matmul;
+  /// The same for rows that are bf16 already; null where that is no faster.
+  const MatmulKernel* bf16_matmul;
   /// sum of x[i]^2
   float (*sum_squares)(const float* x, size_t n);
   /// y[i] = x[i] * factor * scale[i]
@@ -59,7 +65,7 @@ struct Kernels {
   /// x[i] = exp(30 tanh(x[i] * multiplier / 30)), sums[i % KV_BLOCK] += x[i]; may change x up to the next multiple of KV_BLOCK
   void (*weigh)(float* x, size_t n, float multiplier, float* sums);
   /// out[r, i] += weight[r, p] * v[p, i] for all p, in order; weight is [rows, KV_STAGE]. Rows of out lie `pitch` apart, with room for
-  /// padded(n) each.
+  /// to_lines(n) each.
   void (*mix)(const float* weight, size_t rows, size_t n, const KvStretch& v, float* out, size_t pitch);
   /// gate[i] = gelu_tanh(gate[i]) * up[i]; when `round`, gelu's result is rounded to bf16 first, as the reference stores it
   void (*gelu_mul)(float* gate, const float* up, size_t n, bool round);
@@ -76,6 +82,7 @@ const Kernels& portable_kernels();
 /// Null when this build has none for the machine's architecture.
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
+const Kernels* avx512_bf16_kernels();
 
 /// The fastest set that this processor can run.
 const Kernels& best_kernels();

@@ -19,7 +19,7 @@ constexpr int SCORE_ROWS = 6, SCORE_BLOCKS = 1, MIX_ROWS = 6, MIX_VECTORS = 2, S
 const Kernels* avx2_kernels() {
   using namespace avx2;
   static const Kernels kernels{"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); },
-                               matmul_kernel(), sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
+                               matmul_kernel(), nullptr, sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
   return &kernels;
 }
 

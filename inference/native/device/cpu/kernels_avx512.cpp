@@ -29,7 +29,19 @@ bool runs() {
 
 const Kernels* avx512_kernels() {
   using namespace avx512;
-  static const Kernels kernels{"avx512", runs, matmul_kernel(), sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
+  static const Kernels kernels{"avx512", runs, matmul_kernel(), nullptr,
+                               sum_squares, scale, scores, weigh, mix, gelu_mul, exps, round_all};
+  return &kernels;
+}
+
+const Kernels* avx512_bf16_kernels() {
+  static const Kernels kernels = [] {
+    Kernels k = *avx512_kernels();
+    k.name = "avx512_bf16";
+    k.runs = [] { return avx512_kernels()->runs() && __builtin_cpu_supports("avx512bf16"); };
+    k.bf16_matmul = &avx512_bf16::matmul_kernel();
+    return k;
+  }();
   return &kernels;
 }
 
@@ -37,5 +49,6 @@ const Kernels* avx512_kernels() {
 #else
 namespace wisecrack {
 const Kernels* avx512_kernels() { return nullptr; }
+const Kernels* avx512_bf16_kernels() { return nullptr; }
 }  // namespace wisecrack
 #endif

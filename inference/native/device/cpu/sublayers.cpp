@@ -13,10 +13,19 @@ void at_least(Vector& v, size_t n) {
 
 }  // namespace
 
+// The most that rows take when their kernels have laid them out.
+size_t CpuDevice::packed_floats(const Shape& shape, size_t rows) const {
+  const size_t width = std::max(shape.emb, shape.heads.q_heads * shape.heads.key_size), slots = rows * shape.selected;
+  size_t most = 0;
+  for (const MatmulKernel* k : {&k_.matmul, round_activations() ? k_.bf16_matmul : nullptr})
+    if (k && k->packed_size) most = std::max({most, k->packed_size(rows, width), k->packed_size(slots, std::max(shape.emb, shape.ffn))});
+  return most + shape.experts * to_lines(1);  // each expert's begin at a line
+}
+
 size_t CpuDevice::work_bytes(const Shape& shape, size_t rows, size_t) const {
   const size_t slots = rows * shape.selected, kv = shape.heads.kv_heads * shape.heads.key_size;
-  const size_t attention = attention_.work_floats(shape.heads, rows, shape.positions);
-  return (rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2) + attention) * sizeof(float);
+  const size_t activations = rows * (2 * kv + 2 * shape.emb + shape.experts) + slots * (2 * shape.emb + 2 * shape.ffn + 2);
+  return (activations + packed_floats(shape, rows) + attention_.work_floats(shape.heads, rows, shape.positions)) * sizeof(float);
 }
 
 void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
@@ -26,12 +35,20 @@ void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   for (auto* v : {&scratch_.expert_x, &scratch_.expert_out}) at_least(*v, slots * shape.emb);
   for (auto* v : {&scratch_.gate, &scratch_.up}) at_least(*v, slots * shape.ffn);
   for (auto* v : {&scratch_.source, &scratch_.place}) at_least(*v, slots);
+  for (auto* v : {&scratch_.begin, &scratch_.next}) at_least(*v, shape.experts + 1);
   at_least(scratch_.router, rows * shape.experts);
   attention_.reserve(shape.heads, rows, shape.positions);
+  at_least(packed_, packed_floats(shape, rows));
+  const size_t jobs = 2 * shape.experts + 3;
+  jobs_.reserve(jobs);
+  packed_at_.reserve(jobs);
+  rows_to_pack_.reserve(2 * slots + rows);
+  parts_.reserve(jobs + static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD);
 }
 
 void CpuDevice::give_back() {
   scratch_ = {};
+  Buffer().swap(packed_);
   attention_.give_back();
 }
 
@@ -76,10 +93,11 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
   matmul({&routing, 1});
   route(s.router.data(), n, experts, selected, probs, chosen);
 
-  std::vector<size_t> begin(experts + 1, 0);
+  auto &begin = s.begin, &next = s.next;
+  std::fill(begin.begin(), begin.end(), 0);
   for (size_t i = 0; i < slots; i++) begin[static_cast<size_t>(chosen[i]) + 1]++;
   for (size_t e = 0; e < experts; e++) begin[e + 1] += begin[e];
-  std::vector<size_t> next(begin.begin(), begin.end() - 1);
+  std::copy_n(begin.begin(), experts, next.begin());
   for (size_t i = 0; i < slots; i++) {
     const size_t at = next[static_cast<size_t>(chosen[i])]++;
     s.source[at] = static_cast<int32_t>(i / selected);
