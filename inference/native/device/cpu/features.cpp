@@ -29,25 +29,31 @@ double quota_v1(const std::string& folder) {
   return quota / period;
 }
 
-// The smallest limit on the way from this process' cgroup to the root; 0 when there is none.
-double cgroup_cores() {
+// Whether a comma-separated list has this word.
+bool lists(const std::string& words, const std::string& word) { return ("," + words + ",").find("," + word + ",") != std::string::npos; }
+
+}  // namespace
+
+double cgroup_cores(const std::string& groups, const std::string& root) {
   double limit = 0;
   const auto note = [&limit](double cores) {
     if (cores > 0) limit = limit > 0 ? std::min(limit, cores) : cores;
   };
-  note(quota_v1("/sys/fs/cgroup/cpu"));
-  note(quota_v1("/sys/fs/cgroup/cpu,cpuacct"));
-  note(quota_v2("/sys/fs/cgroup/cpu.max"));
-  std::ifstream self("/proc/self/cgroup");
-  for (std::string line; std::getline(self, line);) {
-    if (line.rfind("0::", 0) != 0) continue;
-    for (std::string path = line.substr(3); path.size() > 1; path.resize(path.find_last_of('/')))
-      note(quota_v2("/sys/fs/cgroup" + path + "/cpu.max"));
+  // A container may see its own group as the root, whatever path /proc names.
+  note(quota_v1(root + "/cpu"));
+  note(quota_v1(root + "/cpu,cpuacct"));
+  note(quota_v2(root + "/cpu.max"));
+  std::ifstream file(groups);
+  for (std::string line; std::getline(file, line);) {  // number:controllers:path; v2 has no controllers
+    const size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    if (!controllers.empty() && !lists(controllers, "cpu")) continue;
+    for (std::string path = line.substr(second + 1); path.size() > 1; path.resize(path.find_last_of('/')))
+      note(controllers.empty() ? quota_v2(root + path + "/cpu.max") : quota_v1(root + "/" + controllers + path));
   }
   return limit;
 }
-
-}  // namespace
 
 std::vector<std::string> cpu_features() {
   std::vector<std::string> found;

@@ -7,6 +7,10 @@ namespace wisecrack {
 /// The vector extensions of this processor that matter here, such as "avx2" and "fma".
 std::vector<std::string> cpu_features();
 
+/// The smallest CPU quota, in cores, between a process' cgroup and the root; 0 when there is none. `groups`: what /proc/self/cgroup says;
+/// `root`: where the controllers are mounted.
+double cgroup_cores(const std::string& groups = "/proc/self/cgroup", const std::string& root = "/sys/fs/cgroup");
+
 /// Cores this process may use: its affinity mask, cut by the cgroup's CPU quota. At least 1.
 int usable_cores();
 
