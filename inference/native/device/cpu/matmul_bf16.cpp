@@ -27,16 +27,17 @@ using avx512::Vec;
 
 constexpr size_t STEP = 32;           // inputs that one instruction takes
 constexpr int OUTPUTS = 4, ROWS = 6;  // whose sums are in registers at once: 24 of 32
-constexpr size_t BLOCK = 8192;        // inputs whose weights and rows stream through the L2 cache side by side
+constexpr int STREAM_ROWS = 12;       // the same where weights come straight from memory, with fewer outputs
+constexpr size_t BLOCK = 8192;        // inputs that a tile takes at once: the longer, the less its beginning and end weigh
 constexpr size_t GROUP = 16;          // outputs that share a visit to a chunk of rows
-constexpr size_t FEW = 18;            // up to so many rows a group is OUTPUTS: its weights are soon done with
 constexpr size_t PASS = 256;          // rows that share a group's visit to memory
 constexpr size_t AHEAD_BYTES = 2048;  // how far ahead of the weights that stream in from memory
-constexpr size_t SUMS = GROUP * PASS * 16;   // floats that wait for the next block
-constexpr size_t PANEL = GROUP * BLOCK / 2;  // a group's int8 weights as bf16, in floats
-
+constexpr size_t SOON_BYTES = 32768;  // nearer than this a request to memory comes too late
 // A packed row is filled up with zeros; rows begin a line apart, so that they do not share their places in the L1 cache.
 constexpr size_t row_size(size_t cols) { return (cols + STEP - 1) / STEP * STEP + STEP; }
+
+constexpr size_t SUMS = GROUP * PASS * 16;   // floats that wait for the next block
+constexpr size_t PANEL = GROUP * row_size(BLOCK) / 2;  // a group's int8 weights as bf16, in floats
 
 WC_BF16_INLINE __m512i load_once(const char* p) {
   __m512i v = _mm512_loadu_si512(p);
@@ -97,7 +98,7 @@ WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, 
       if constexpr (AHEAD) ask_for(p, ahead);
       a[k] = from[k].load(p);
     }
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int r = 0; r < R; r++) {
       const __m512i b = load_once(x + static_cast<size_t>(r) * x_stride + i * 2);
 #pragma GCC unroll 4
@@ -113,7 +114,7 @@ WC_BF16_INLINE void tail(const Weights& w, const From (&from)[W], const char* x,
   __m512i a[W];
 #pragma GCC unroll 4
   for (int k = 0; k < W; k++) a[k] = from[k].load(w.data + static_cast<size_t>(k) * w.stride + begin * From::SIZE, n - begin);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
   for (int r = 0; r < R; r++) {
     const __m512i b = load_once(x + static_cast<size_t>(r) * x_stride + begin * 2);
 #pragma GCC unroll 4
@@ -125,7 +126,7 @@ template <int W, int R>
 WC_BF16_INLINE void clear(Vec (&sum)[W][R]) {
 #pragma GCC unroll 4
   for (int k = 0; k < W; k++)
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int r = 0; r < R; r++) sum[k][r] = avx512::zero();
 }
 
@@ -134,13 +135,15 @@ WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o
   const size_t stride = part.job->w.rows;
   float* y = part.job->y + row * stride + o;
   const __m128 scale = _mm_set1_ps(part.job->scale);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
   for (int r = 0; r < R; r++, y += stride) {
     const Vec(&a)[1] = {sum[0][r]}, (&b)[1] = {sum[W > 1 ? 1 : 0][r]}, (&c)[1] = {sum[W > 2 ? 2 : 0][r]}, (&d)[1] = {sum[W > 3 ? 3 : 0][r]};
     __m128 v = _mm_mul_ps(avx512::sum4(a, b, c, d), scale);
     if (part.round) v = avx2::round_bf16(v);
     if constexpr (W == 4) _mm_storeu_ps(y, v);
-    else _mm_store_ss(y, v);
+    if constexpr (W == 3) _mm_mask_storeu_ps(y, 7, v);
+    if constexpr (W == 2) _mm_storel_pi(reinterpret_cast<__m64*>(y), v);
+    if constexpr (W == 1) _mm_store_ss(y, v);
   }
 }
 
@@ -180,8 +183,9 @@ template <int R, class From>
 void stream_all(const MatmulPart& part) {
   if constexpr (R > 1)
     if (part.job->rows < R) return stream_all<R - 1, From>(part);
+  constexpr int W = R <= 6 ? 4 : R <= 8 ? 3 : 2;  // as many sums as there are registers
   size_t o = part.first;
-  for (; o + OUTPUTS <= part.last; o += OUTPUTS) stream<OUTPUTS, R, From>(part, o);
+  for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
   for (; o < part.last; o++) stream<1, R, From>(part, o);
 }
 
@@ -241,21 +245,22 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
   const Matrix& m = part.job->w;
   const size_t element = size_of(m.dtype), stride = m.cols * element;
   const size_t strips = (rows + ROWS - 1) / ROWS;
-  const size_t group_size = rows <= FEW ? OUTPUTS : GROUP;
+  const size_t blocks = (m.cols + BLOCK - 1) / BLOCK;
   char* panel = reinterpret_cast<char*>(scratch + SUMS);
-  for (size_t group = part.first; group < part.last; group += group_size) {
-    const size_t end = std::min(group + group_size, part.last);
+  for (size_t group = part.first; group < part.last; group += GROUP) {
+    const size_t end = std::min(group + GROUP, part.last);
     for (size_t begin = 0; begin < m.cols; begin += BLOCK) {
       const size_t n = std::min(BLOCK, m.cols - begin);
       const Block b{&part, begin, n, begin == 0, begin + n == m.cols};
       Weights w{static_cast<const char*>(m.data) + group * stride + begin * element, stride};
       if (m.dtype == DType::I8) {
-        const size_t room = (n + STEP - 1) / STEP * STEP * 2;
+        const size_t room = row_size(n) * 2;
         for (size_t o = group; o < end; o++) widen(m, o, begin, n, panel + (o - group) * room);
         w = {panel, room};
       }
       // The group behind this one, as far as this block goes; a row-by-row layout makes that one piece of memory when there is one block.
-      const char* next = static_cast<const char*>(m.data) + end * stride + (end - group) * begin * element;
+      const size_t skipped = blocks == 1 ? SOON_BYTES / ((end - group) * stride) * (end - group) : 0;
+      const char* next = static_cast<const char*>(m.data) + (end + skipped) * stride + (end - group) * begin * element;
       const size_t lines = (end - group) * n * element / 64, steps = strips * ((end - group + OUTPUTS - 1) / OUTPUTS) * (n / STEP + 1);
       Later later{next, next + lines * 64, static_cast<int>(lines / steps + 1)};
       float* sums = scratch;
@@ -292,11 +297,14 @@ WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
   }
 }
 
+// Whether all rows go by at once: their sums fit the registers, and they come from a cache that is fast enough.
+bool streams(size_t rows, size_t cols) { return rows <= 8 || (rows <= STREAM_ROWS && cols <= 2048); }
+
 void matmul(const MatmulPart& part, float* scratch) {
   const size_t rows = part.job->rows;
-  if (rows <= static_cast<size_t>(ROWS)) {
-    if (part.job->w.dtype == DType::I8) stream_all<ROWS, Int8>(part);
-    else stream_all<ROWS, Bf16>(part);
+  if (streams(rows, part.job->w.cols)) {
+    if (part.job->w.dtype == DType::I8) stream_all<STREAM_ROWS, Int8>(part);
+    else stream_all<STREAM_ROWS, Bf16>(part);
     return;
   }
   for (size_t row = 0; row < rows; row += PASS) rows_pass_by(part, row, std::min(PASS, rows - row), scratch);
