@@ -168,7 +168,7 @@ struct Sequence {
         values(noise(length * shape.kv_heads * shape.key_size, 5)),
         q(noise(length * shape.q_heads * shape.key_size, 6)) {}
 
-  size_t length() const { return keys.size() / heads.kv_heads / heads.key_size; }
+  size_t length() const { return q.size() / width(); }
 
   // The queries' width of one row.
   size_t width() const { return heads.q_heads * heads.key_size; }
@@ -263,6 +263,14 @@ TEST(attention_does_not_depend_on_how_work_is_shared) {
       }
     }
   }
+}
+
+TEST(attention_without_heads_computes_nothing) {
+  CpuDevice device(true, 2);
+  const Sequence none({0, 0, 8}, 0);
+  const std::vector<int32_t> table = {0};
+  device.reserve({16, 16, 16, 2, 2, none.heads, 100}, 3, 1);
+  CHECK(attend(device, none, {}, table.data(), 5, 3).empty());
 }
 
 // Rows of several sequences in one step, among them neighbours whose positions follow each other by chance.

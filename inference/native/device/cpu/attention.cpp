@@ -15,7 +15,7 @@ size_t parts(size_t n, size_t size) { return (n + size - 1) / size; }
 
 Attention::Layout::Layout(HeadShape heads)
     : n(heads.key_size),
-      group(heads.q_heads / heads.kv_heads),
+      group(heads.kv_heads ? heads.q_heads / heads.kv_heads : 1),  // a shard may have none
       queries(std::max(TILE_QUERIES / group, size_t{1}) * group),
       sums(to_lines(n) + KV_BLOCK),
       work(to_lines(queries * n) + queries * (KV_STAGE + 2 * sums)) {}
