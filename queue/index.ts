@@ -15,6 +15,7 @@
  * piece exactly once; a reply goes on where a killed worker stopped; each job ends in a visible reply.
  */
 
+export { dailyHeadlines, freshHeadlines, readHeadline, wordsOf } from './headlines.ts';
 export { openQueue } from './queue.ts';
 export { checkRedis, type RedisCheck } from './redis/check.ts';
 export { openRedis } from './redis/open.ts';

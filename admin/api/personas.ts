@@ -79,6 +79,10 @@ export const Prompt = z.object({
   examples: count,
   examplesGiven: count,
   stop: z.array(z.string()),
+  /** What left the window, and why; turns by their place among those that were given. */
+  evicted: z.array(z.object({ turns: z.array(count), at: count, reason: z.string() })),
+  /** Turns in the window that lost their middle. */
+  cut: z.array(count),
 });
 
 export const CardKind = z.enum(['png', 'json', 'charx']);

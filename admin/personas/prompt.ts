@@ -35,5 +35,7 @@ export function promptOf(
     examples: window.examples,
     examplesGiven: persona.examples.length,
     stop: [...window.stop],
+    evicted: window.evicted.map((eviction) => ({ ...eviction, turns: [...eviction.turns] })),
+    cut: [...window.cut],
   };
 }

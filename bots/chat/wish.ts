@@ -1,4 +1,4 @@
-import type { Queue, Turn, Wants } from '../../queue/index.ts';
+import { dailyHeadlines, type Queue, type Turn, type Wants } from '../../queue/index.ts';
 import { momentText, type Range, readRange } from './range.ts';
 import type { Say } from './texts/index.ts';
 
@@ -24,8 +24,6 @@ export interface Wisher {
 
 type Sources = Pick<Queue, 'conversations' | 'news'>;
 
-/** Older headlines are no news; the worker tells none of them. */
-const FRESH_MS = 3 * 24 * 60 * 60_000;
 const LONGEST_TOPIC = 200;
 /** What a catch-up is about when somebody has never spoken here. */
 const SOME = 50;
@@ -36,9 +34,13 @@ export function lookUp(sources: Sources, wish: Wish, who: Wisher): Promise<Wishe
 }
 
 async function news({ news }: Sources, wanted: string, { say, now }: Wisher): Promise<Wished> {
-  if ((await news.latest({ since: now - FRESH_MS, limit: 1 })).length === 0) return { instead: say('noNews') };
+  const latest = await news.latest();
+  // As the worker chooses them: what it would find nothing for needs no job.
+  const areThere = (topic?: string) => dailyHeadlines(latest, topic, now, 1).length > 0;
+  if (!areThere()) return { instead: say('noNews') };
   const topic = [...wanted.replace(/\s+/g, ' ').trim()].slice(0, LONGEST_TOPIC / 2).join('');
   if (topic === '') return { text: say('newsAsk'), wants: { kind: 'news' } };
+  if (!areThere(topic)) return { instead: say('noNewsAbout', { topic }) };
   return { text: say('newsAskAbout', { topic }), wants: { kind: 'news', topic } };
 }
 

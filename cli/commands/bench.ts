@@ -8,6 +8,7 @@ import { nearest } from '../../personas/suggest.ts';
 import { benchQueue } from '../../queue/bench.ts';
 import type { BenchRow as Row } from '../../queue/measure.ts';
 import type { App } from '../app.ts';
+import { benchWindowOf, WINDOW_BENCH } from '../bench/window.ts';
 import { Progress } from '../progress.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
@@ -44,6 +45,11 @@ const benches: Record<string, Bench> = {
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
     measure: async (app, { config }) =>
       benchEngine({ folder: await modelFolder(app, config), threads: app.config.threads }),
+  },
+  window: {
+    what: WINDOW_BENCH,
+    limit: 'what a sliding window reads in the same chat',
+    measure: benchWindowOf,
   },
   admin: {
     what: 'the dashboard: its first page, and a reply that 1,000 people watch',

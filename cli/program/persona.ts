@@ -46,7 +46,7 @@ export function addPersonas(program: Command): void {
     .command('preview')
     .description('show the exact prompt, and how many tokens each part of it takes')
     .argument('<name>', 'a persona, or a YAML file')
-    .addOption(new Option('--platform <name>', 'as it is there').choices(['console', 'discord', 'telegram']))
+    .addOption(new Option('--platform <name>', 'as it is there').choices(['console', 'discord', 'telegram', 'web']))
     .addOption(new Option('--language <code>', 'as it is in a chat of this language').choices(['en', 'zh']))
     .option('--mood <name>', 'one of its moods')
     .option('-m, --message <text>', 'what somebody asks', 'Hello!')

@@ -31,6 +31,8 @@ export function lowMark({ budget, blockSize = 16 }: HistoryOptions): number {
 export interface Eviction {
   /** Indexes into the turns. */
   readonly turns: readonly number[];
+  /** The turn for which there was no more room. */
+  readonly at: number;
   readonly reason: string;
 }
 
@@ -82,7 +84,7 @@ export function keepTurns(
     drop((old) => old < newestUser);
     // Only when a persona spoke several times in a row: the person's turn and the newest stay, each no longer than the low mark.
     if (tokens > options.budget) drop((old) => old !== newestUser && old !== turn);
-    evicted.push({ turns: dropped, reason: `${full} tokens, there is room for ${options.budget}` });
+    evicted.push({ turns: dropped, at: turn, reason: `${full} tokens, there is room for ${options.budget}` });
   }
   return { turns: kept, first: kept[0] ?? 0, tokens, evicted };
 }

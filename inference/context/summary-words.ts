@@ -5,7 +5,12 @@ export interface SummaryWords {
   readonly head: string;
   readonly chat: string;
   readonly summary: string;
-  readonly examples: readonly { readonly chat: readonly string[]; readonly summary: string }[];
+  /** `people` are those who speak in it. */
+  readonly examples: readonly {
+    readonly people: readonly string[];
+    readonly chat: readonly string[];
+    readonly summary: string;
+  }[];
 }
 
 export const summaryWords: Record<Language, SummaryWords> = {
@@ -15,6 +20,7 @@ export const summaryWords: Record<Language, SummaryWords> = {
     summary: 'In short:',
     examples: [
       {
+        people: ['Marta', 'Plum', 'Joon'],
         chat: [
           'Marta: the new flat has no oven. none. just a hole where one was',
           'Plum: An open-plan kitchen, in the sense that the food stays open.',
@@ -26,6 +32,7 @@ export const summaryWords: Record<Language, SummaryWords> = {
           'Marta’s new flat has no oven, her landlord keeps promising one for Thursday, and nobody believes in Thursday any more. She will bake cinnamon rolls at Joon’s on the weekend.',
       },
       {
+        people: ['Priya', 'Plum', 'Lev'],
         chat: [
           'Earlier: Priya is learning the cello and her neighbour knocks on the wall in protest.',
           'Priya: update: the neighbour knocked IN RHYTHM today',
@@ -44,24 +51,26 @@ export const summaryWords: Record<Language, SummaryWords> = {
     summary: '简而言之：',
     examples: [
       {
+        people: ['秋棠', '梅姐', '大鹏'],
         chat: [
-          '小敏: 新租的房子没有烤箱，只有一个放过烤箱的洞',
-          '梅子: 开放式厨房，菜也一直开放着。',
-          '小敏: 房东说周四装，我已经不相信周四了',
-          '阿俊: 周末来我家烤，自带面团',
-          '小敏: 成交，我做肉桂卷',
+          '秋棠: 新租的房子没有烤箱，只有一个放过烤箱的洞',
+          '梅姐: 开放式厨房，菜也一直开放着。',
+          '秋棠: 房东说周四装，我已经不相信周四了',
+          '大鹏: 周末来我家烤，自带面团',
+          '秋棠: 成交，我做肉桂卷',
         ],
-        summary: '小敏的新房没有烤箱，房东总说周四装，大家都不信周四了。周末她去阿俊家烤肉桂卷。',
+        summary: '秋棠的新房没有烤箱，房东总说周四装，大家都不信周四了。周末她去大鹏家烤肉桂卷。',
       },
       {
+        people: ['桐桐', '梅姐', '石头哥'],
         chat: [
-          '此前: 小雅在学大提琴，邻居敲墙抗议。',
-          '小雅: 最新消息：邻居今天敲得有节奏了',
-          '梅子: 恭喜，你们现在是二重奏。',
-          '老李: 让他签唱片合同',
-          '小雅: 9号演出，你们都得来，不许找借口',
+          '此前: 桐桐在学大提琴，邻居敲墙抗议。',
+          '桐桐: 最新消息：邻居今天敲得有节奏了',
+          '梅姐: 恭喜，你们现在是二重奏。',
+          '石头哥: 让他签唱片合同',
+          '桐桐: 9号演出，你们都得来，不许找借口',
         ],
-        summary: '小雅学大提琴，原先抗议的邻居如今敲墙敲出了节奏，成了二重奏。她9号演出，人人都得去。',
+        summary: '桐桐学大提琴，原先抗议的邻居如今敲墙敲出了节奏，成了二重奏。她9号演出，人人都得去。',
       },
     ],
   },

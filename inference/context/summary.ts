@@ -1,3 +1,4 @@
+import { nameKey } from '../../personas/name.ts';
 import type { Persona } from '../../personas/schema.ts';
 import type { Tokenizer } from '../engine/engine.ts';
 import { budgetsFor } from './budgets.ts';
@@ -70,16 +71,22 @@ const exampleOf =
     `${chat}\n${example.chat.join('\n')}\n${summary} ${example.summary}\n\n`;
 
 /**
- * What of a model's summary may stand in the window: nothing, when it is cut off, much too short, repeats itself, tells of people or
- * numbers that are not in its source, or reads like a line of the chat or an instruction.
+ * What of a model's summary may stand in the window: its whole sentences, and nothing when there is none, it is much too short, repeats
+ * itself, tells of people or numbers that are not in its source, or reads like a line of the chat or an instruction.
  *
  * @returns The summary in one line, or why it is no good.
  */
 export function checkSummary(raw: string, source: string): { text: string } | { reason: string } {
-  const text = sanitizeLine(raw);
-  if ([...text].length < 15) return { reason: 'too short' };
-  if (!/[.!?…。！？"”)]$/u.test(text)) return { reason: 'cut off' };
-  if (/^[^\s:：]{1,32}(?: [^\s:：]+)?[:：](?!\/\/)/u.test(text)) return { reason: 'reads like somebody’s line' };
+  const whole = sanitizeLine(raw);
+  const text = WHOLE_SENTENCES.exec(whole)?.[0] ?? '';
+  if (text === '') return { reason: whole === '' ? 'too short' : 'cut off' };
+  // A Han character says as much as two letters or more.
+  if (text.length + (text.match(/\p{sc=Han}/gu)?.length ?? 0) < 15) return { reason: 'too short' };
+  const speakers = new Set(
+    [...source.matchAll(/^([^\s:：][^:：\n]{0,31})[:：]/gmu)].map(([, name = '']) => nameKey(name)),
+  );
+  const [, head] = /^([^:：]{1,32})[:：](?!\/\/)/u.exec(text) ?? [];
+  if (head !== undefined && speakers.has(nameKey(head))) return { reason: 'reads like somebody’s line' };
   if (/https?:|<\||\[note:|\*\*\*/iu.test(text)) return { reason: 'has what no summary needs' };
   if (INSTRUCTION.test(text)) return { reason: 'reads like an instruction' };
   const known = source.toLowerCase();
@@ -90,13 +97,23 @@ export function checkSummary(raw: string, source: string): { text: string } | { 
   return { text };
 }
 
+/** Up to the last end of a sentence; a point within a number or an abbreviation is none. */
+const WHOLE_SENTENCES = /^.*(?:[.!?…]["”’)]*(?=\s|$)|[。！？]["”’」）)]*)/u;
+/** To ignore a goose is no instruction, to ignore a rule is one. */
 const INSTRUCTION =
-  /\b(?:ignore|disregard|forget) (?:all|any|the|your|previous|every)|\b(?:system|developer) (?:prompt|message)|\byou (?:must|should|are now|will now)\b|\bfrom now on\b|忽略(?:以上|之前|所有)|你(?:必须|现在是)|从现在起|系统提示/iu;
+  /\b(?:ignore|disregard|forget)\b[^.!?]{0,24}\b(?:instructions?|rules?|prompts?|above|previous|prior)\b|\b(?:system|developer) (?:prompt|message)|\byou (?:must|are now|will now)\b|\bfrom now on\b|(?:忽略|无视|忘掉)(?:以上|之前|上面|所有|一切)|你(?:必须|现在是)|从现在起|系统提示/iu;
+/** Who speaks in the pieces of chat that show how it is done: a model that is at a loss goes on about them. */
+const OTHERS = new RegExp(
+  `(?<!\\p{sc=Latin})(?:${Object.values(summaryWords)
+    .flatMap(({ examples }) => examples.flatMap(({ people }) => people))
+    .join('|')})(?!\\p{sc=Latin})`,
+  'gu',
+);
 
-/** Words with a capital letter that do not begin a sentence, and numbers. */
+/** Words with a capital letter that do not begin a sentence, numbers, and names from elsewhere. */
 function namesAndNumbers(text: string): string[] {
   const names = [...text.matchAll(/(?<![.!?…"“(]\s*|^)\b\p{Lu}[\p{L}\p{M}'’-]+/gu)].map(([name]) =>
     name.replace(/['’]s$/u, ''),
   );
-  return [...names, ...(text.match(/\p{Nd}+/gu) ?? [])];
+  return [...names, ...(text.match(/\p{Nd}+/gu) ?? []), ...(text.match(OTHERS) ?? [])];
 }

@@ -3,7 +3,7 @@ import { budgetsFor, type Window } from '../context/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { type Breach, isImpersonation, mannersOf } from './manners.ts';
 import type { Exchange, Played } from './play.ts';
-import { readingOf, slidingReading } from './reading.ts';
+import { type Reading, readingOf, slidingSteps, steadySpan, stepsOf } from './reading.ts';
 import { distinct, repeated } from './repetition.ts';
 
 /** What was measured, and what is wanted of it. */
@@ -79,26 +79,27 @@ function windowFigures(windows: readonly Window[], summaries: Played['summaries'
 
 function readingFigures({ exchanges, seen }: Played, persona: Persona, engine: Engine): Figure[] {
   const { tokenizer, context } = engine;
-  const steps = exchanges.flatMap(({ calls: [first, ...more] }) =>
-    first ? [{ prompt: first.prompt, drawn: (more.at(-1) ?? first).drawn }] : [],
-  );
-  const ours = readingOf(steps);
-  const sliding = slidingReading(exchanges, seen, { persona, tokenizer, context });
-  const [read, slidingRead] = [ours.tokens - ours.cached, sliding.tokens - sliding.cached];
+  const span = steadySpan(exchanges);
+  const ours = readingOf(stepsOf(exchanges), span);
+  const sliding = readingOf(slidingSteps(exchanges, seen, { persona, tokenizer, context }), span);
+  const anew = ({ tokens, cached, replies }: Reading) => (tokens - cached) / (replies || 1);
   const { prefixHits, prefixMisses } = engine.stats();
-  // A window that was never full cannot slide, and a small one is mostly new text.
-  const isFull = exchanges.some(({ window }) => (window?.evicted.length ?? 0) > 1);
+  const isLarge = context >= FULL_CONTEXT;
   return [
     {
       ...{ name: 'prompt from the cache', unit: 'share', value: ours.cached / (ours.tokens || 1) },
-      ...(context >= FULL_CONTEXT && { least: 0.95 }),
+      ...(isLarge && { least: 0.95 }),
     },
     ...(prefixHits > 0
       ? [{ name: 'the engine’s own count', unit: 'share' as const, value: prefixHits / (prefixHits + prefixMisses) }]
       : []),
-    { name: 'prompt read anew', unit: 'tokens', value: read },
-    { name: 'by a sliding window', unit: 'tokens', value: slidingRead },
-    { name: 'a sliding window reads', unit: 'times', value: slidingRead / (read || 1), ...(isFull && { least: 3 }) },
+    { name: 'read anew for a reply', unit: 'tokens', value: anew(ours) },
+    { name: 'by a sliding window', unit: 'tokens', value: anew(sliding) },
+    {
+      ...{ name: 'a sliding window reads', unit: 'times', value: anew(sliding) / (anew(ours) || 1) },
+      // A window that was not filled twice has hardly slid.
+      ...(span.from > 0 && { least: isLarge ? 10 : 3 }),
+    },
   ];
 }
 

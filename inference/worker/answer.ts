@@ -1,5 +1,5 @@
 import { type Occasion, type Persona, pickLine } from '../../personas/index.ts';
-import type { HandlerContext, Job, Reply } from '../../queue/index.ts';
+import type { HandlerContext, Job, Reply, Turn } from '../../queue/index.ts';
 import { cutReply, indentText, layOut, type Window } from '../context/index.ts';
 import { type Engine, Reply as ReplyText, type Sampling } from '../engine/index.ts';
 import { writeDraft } from './draft.ts';
@@ -20,8 +20,8 @@ export interface Means {
   personas: Personas;
   summaries?: Summaries;
   news?: NewsDesk;
-  /** Hears what the model is about to see. */
-  onWindow?: (window: Window) => void;
+  /** Hears what the model is about to see of these turns. */
+  onWindow?: (window: Window, turns: readonly Turn[]) => void;
 }
 
 /** Makes the reply to one job: prompt, generation, and what of it may be shown. */
@@ -46,7 +46,7 @@ export async function answer(
   const covered = coverage(turns, kept);
   const summary = covered > 0 ? kept?.text : undefined;
   const window = layOut({ persona, turns: seen, summary, begun, tokenizer, context: size });
-  onWindow?.(window);
+  onWindow?.(window, turns);
   context.start({ persona: persona.name, model: engine.name, promptTokens: window.tokens.length });
 
   // What earlier attempts drew is replayed, so the raw text is whole again; what they published is not published twice.

@@ -1,5 +1,12 @@
-import type { Conversations, Headline, Job, News, Turn } from '../../queue/index.ts';
-import { dailyHeadlines, fittingHeadline, noteOf } from './headlines.ts';
+import {
+  type Conversations,
+  dailyHeadlines,
+  type Headline,
+  type Job,
+  type News,
+  type Turn,
+} from '../../queue/index.ts';
+import { fittingHeadline, noteOf } from './headlines.ts';
 
 /** For how long the headlines are believed, in ms: they change every quarter of an hour. */
 const BELIEVED_MS = 60_000;

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { reasonOf } from '../../errors.ts';
 import { pickLine } from '../../personas/index.ts';
-import type { Job, KeptHeartbeat, Queue } from '../../queue/index.ts';
+import type { Job, KeptHeartbeat, Queue, Turn } from '../../queue/index.ts';
+import type { Window } from '../context/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answer } from './answer.ts';
 import type { Log } from './log.ts';
@@ -9,6 +10,7 @@ import { NewsDesk } from './news-desk.ts';
 import { personaOf } from './persona.ts';
 import { Summaries } from './summaries.ts';
 import type { Personas } from './turns.ts';
+import { logWindow } from './window-log.ts';
 
 export interface WorkerOptions {
   queue: Queue;
@@ -33,7 +35,8 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
   const worker = queue.startWorker({
     concurrency,
     handle: async (job, context) => {
-      const reply = await answer(job, context, { engine, personas, summaries, news });
+      const onWindow = (window: Window, turns: readonly Turn[]) => logWindow(log, job, window, turns);
+      const reply = await answer(job, context, { engine, personas, summaries, news, onWindow });
       log.info(
         { trace: job.trace, job: job.id, persona: job.persona, finish: reply.finish, ...reply.figures },
         'answered',

@@ -7,7 +7,7 @@ import { sampling, samplingChange } from './sampling.ts';
 import { exchange, lines, longText, shortLine, text } from './text.ts';
 
 const language = z.enum(['en', 'zh']);
-const platform = z.enum(['console', 'discord', 'telegram']);
+const platform = z.enum(['console', 'discord', 'telegram', 'web']);
 
 const occasions = {
   error: lines,

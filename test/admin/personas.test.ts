@@ -107,6 +107,24 @@ test('the prompt is the very one that the worker lays out, and its parts add up'
   expect(bar.static + bar.summary + bar.history).toBe(window.tokens.length);
   expect(bar.staticBudget + bar.summaryBudget + bar.historyBudget + bar.reply + bar.slack).toBe(1024);
 
+  expect(body).toMatchObject({ evicted: [], cut: [] });
+  // What fell out of it is told, with the reason.
+  const many = Array.from({ length: 12 }, (_, at) => ({
+    role: 'user',
+    name: 'Ann',
+    text: `${at} ${'and so on '.repeat(20)}`,
+  }));
+  const full = (await owner.post('/api/personas/guide/prompt', { draft: { yaml: guide }, turns: many })).body;
+  expect(full.evicted[0]).toMatchObject({
+    turns: expect.arrayContaining([0, 1]),
+    reason: expect.stringContaining('tokens'),
+  });
+  expect(full.text).not.toContain('Ann: 0 and');
+  const pasted = [{ role: 'user', name: 'Ann', text: 'word '.repeat(3000) }];
+  expect((await owner.post('/api/personas/guide/prompt', { draft: { yaml: guide }, turns: pasted })).body.cut).toEqual([
+    0,
+  ]);
+
   const profile = `${guide.match(/^profile: .*$/m)?.[0]}`;
   const long = guide.replace(profile, `profile: ${'word '.repeat(700)}`).replace(/^ {2}.*(?=\n)/m, '');
   const refused = await owner.post('/api/personas/guide/prompt', { draft: { yaml: long } });

@@ -55,6 +55,26 @@ describe.skipIf(!model)('with servers that run the model', () => {
     expect(stdout + stderr + log).not.toContain('hunter2');
   });
 
+  it('persona eval plays its chat with them, with the same figures each time', async () => {
+    const args = ['persona', 'eval', 'guide', '--engine', 'remote', '--turns', '12', '--json'];
+    const play = async () => {
+      const { stdout } = await home.run(args, { env: { ...env, WISECRACK_ENGINE: 'native' } });
+      return JSON.parse(stdout);
+    };
+    const { figures, ...about } = await play();
+    expect(about).toEqual({ persona: 'guide', model: 'grok-1 (sglang)', context: 1024, turns: 12 });
+    const value = (name: string) => figures.find((each: { name: string }) => each.name === name)?.value;
+    expect(value('impersonations')).toBe(0);
+    expect(value('budget overruns')).toBe(0);
+    expect(value('prompt from the cache')).toBeGreaterThan(0.5);
+    // Each question was a completion of theirs, in the window that is measured.
+    expect(server.log.total).toBeGreaterThanOrEqual(6);
+    const prompts = server.log.list.map(({ prompt }) => (prompt as number[]).length);
+    expect(prompts.reduce((sum, length) => sum + length, 0) / prompts.length).toBeCloseTo(value('prompt'), 0);
+    const again = (await play()).figures.filter(({ name }: { name: string }) => name !== 'speed');
+    expect(again).toEqual(figures.filter(({ name }: { name: string }) => name !== 'speed'));
+  });
+
   it('doctor looks at each of them', async () => {
     const check = async (more: NodeJS.ProcessEnv = {}) => {
       const { code, stdout } = await home.run(['doctor', '--json'], { env: { ...env, ...more } });

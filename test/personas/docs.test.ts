@@ -25,6 +25,15 @@ describe('docs/personas.md', async () => {
     expect(section).toContain(`\n> ${greeting}\n`);
     expect(section).toContain(`breaks:_ ${lines.error[0]}\n`);
   });
+
+  it.each(personas)('shows what a model said as $id, and how to hear it again', ({ id, name, examples }) => {
+    const section = sections.find((each) => each.startsWith(`${name} (`)) ?? '';
+    const [, asked, question, reply] =
+      /^> `npx wisecrack ask --persona (\S+) --seed \d+ "(.+)"`<br>\n> (\S.*)$/m.exec(section) ?? [];
+    expect(asked).toBe(id);
+    expect(examples.map(({ user }) => user)).not.toContain(question);
+    expect(examples.map(({ reply }) => reply)).not.toContain(reply);
+  });
 });
 
 describe('personas/README.md', () => {

@@ -32,6 +32,7 @@ export const en = {
   nothingMissed: 'Nothing was said since you spoke last. A number tells the last messages: /catchup 50.',
   nothingSaid: 'Nothing was said that I know of.',
   noNews: 'There is no news: nobody has set up a feed here, or none has told anything for days.',
+  noNewsAbout: 'No headline of these days is about {{topic}}. /news alone tells the others.',
   forgotten: 'Forgotten. We have never met.',
   stopped: 'Stopped.',
   nothingToStop: 'There is nothing to stop.',

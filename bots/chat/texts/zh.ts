@@ -36,6 +36,7 @@ export const zh: Record<keyof typeof en, string> = {
   nothingMissed: '你上次说话之后没人说过什么。写个数字可以讲最近的消息：/catchup 50。',
   nothingSaid: '据我所知，没人说过什么。',
   noNews: '没有新闻：这里没有设置新闻源，或者好几天没有消息了。',
+  noNewsAbout: '这几天的新闻里没有讲“{{topic}}”的。只发 /news 就能看别的。',
   forgotten: '忘了。咱们素不相识。',
   stopped: '停了。',
   nothingToStop: '没有什么可停的。',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../../../inference/engine/index.ts';
-import { type Figure, isMet, linesOf, play, reportOf, scripts } from '../../../inference/eval/index.ts';
+import { type Exchange, type Figure, isMet, linesOf, play, reportOf, scripts } from '../../../inference/eval/index.ts';
 import { isImpersonation, mannersOf } from '../../../inference/eval/manners.ts';
-import { readingOf } from '../../../inference/eval/reading.ts';
+import { readingOf, steadySpan } from '../../../inference/eval/reading.ts';
 import { distinct, repeated } from '../../../inference/eval/repetition.ts';
 import { loadPersonas, type Persona } from '../../../personas/index.ts';
 import { packageRoot } from '../../../root.ts';
@@ -37,7 +37,7 @@ describe('a long chat', () => {
     const value = (name: string) => figures.find((figure) => figure.name === name)?.value ?? Number.NaN;
     expect(played.seen).toHaveLength(400);
     expect(value('prompt from the cache')).toBeGreaterThan(0.95);
-    expect(value('a sliding window reads')).toBeGreaterThan(5);
+    expect(value('a sliding window reads')).toBeGreaterThan(10);
     expect(value('evictions')).toBeGreaterThan(3);
     expect(value('of it static') + value('of it summary') + value('of it history')).toBeLessThan(value('prompt'));
   });
@@ -164,18 +164,34 @@ describe('repetition', () => {
 
 describe('reading', () => {
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at);
+  const first = { at: 0, prompt: range(0, 40), drawn: range(40, 50) };
+
   it('is what no whole block before it holds', () => {
-    const first = { prompt: range(0, 40), drawn: range(40, 50) };
-    expect(readingOf([first, { prompt: range(0, 60), drawn: [] }])).toEqual({ tokens: 60, cached: 48 });
-    expect(readingOf([first, { prompt: [...range(0, 20), ...range(30, 60)], drawn: [] }])).toEqual({
-      tokens: 50,
-      cached: 16,
+    const next = { at: 1, prompt: range(0, 60), drawn: [] };
+    expect(readingOf([first, next])).toEqual({ replies: 1, tokens: 60, cached: 48 });
+    expect(readingOf([first, { ...next, prompt: [...range(0, 20), ...range(30, 60)] }])).toEqual({
+      ...{ replies: 1, tokens: 50, cached: 16 },
     });
-    expect(readingOf([first])).toEqual({ tokens: 0, cached: 0 });
+    expect(readingOf([first])).toEqual({ replies: 0, tokens: 0, cached: 0 });
   });
 
   it('computes the last token of a prompt in any case', () => {
     const same = { prompt: range(0, 32), drawn: [] };
-    expect(readingOf([same, same])).toEqual({ tokens: 32, cached: 16 });
+    expect(
+      readingOf([
+        { at: 0, ...same },
+        { at: 1, ...same },
+      ]),
+    ).toEqual({ replies: 1, tokens: 32, cached: 16 });
+  });
+
+  it('is counted where the chat is steady: the window is filled and emptied whole times', () => {
+    const exchanges = (...evictions: number[]) =>
+      evictions.map((count) => ({ window: { evicted: Array(count) }, calls: [] }) as unknown as Exchange);
+    expect(steadySpan(exchanges(0, 0, 1, 1, 2, 2, 3, 3))).toEqual({ from: 2, to: 6 });
+    expect(steadySpan(exchanges(0, 0, 1, 1))).toEqual({ from: 0, to: 4 });
+    expect(steadySpan(exchanges(0, 0))).toEqual({ from: 0, to: 2 });
+    const steps = [1, 2, 3].map((at) => ({ at, prompt: range(0, 16 * at + 1), drawn: [] }));
+    expect(readingOf(steps, { from: 2, to: 3 })).toEqual({ replies: 1, tokens: 33, cached: 16 });
   });
 });

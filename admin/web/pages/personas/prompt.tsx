@@ -16,6 +16,9 @@ const say = texts({
     examples: (fit: number, given: number) =>
       fit === given ? `All ${given} examples fit.` : `${fit} of ${given} examples fit.`,
     stop: 'It stops before',
+    evicted: (turns: string, at: number, reason: string) =>
+      `Message ${turns} left the window when message ${at} came: ${reason}.`,
+    cut: (turns: string) => `Too long, and without its middle: message ${turns}.`,
     text: 'The prompt',
   },
   zh: {
@@ -29,6 +32,8 @@ const say = texts({
     examples: (fit, given) =>
       fit === given ? `全部 ${given} 个示例均可容纳。` : `可容纳 ${given} 个示例中的 ${fit} 个。`,
     stop: '遇到以下内容即停止',
+    evicted: (turns, at, reason) => `第 ${at} 条消息到来时，第 ${turns} 条离开了窗口：${reason}。`,
+    cut: (turns) => `过长而省去了中间部分：第 ${turns} 条消息。`,
     text: '提示',
   },
 });
@@ -68,6 +73,12 @@ export function PromptView({
   return (
     <div class="stack">
       <p class="quiet">{text.lead(text.examples(prompt.examples, prompt.examplesGiven))}</p>
+      {prompt.evicted.map(({ turns, at, reason }) => (
+        <p class="notice" key={at}>
+          {text.evicted(placesOf(turns), at + 1, reason)}
+        </p>
+      ))}
+      {prompt.cut.length > 0 && <p class="notice">{text.cut(placesOf(prompt.cut))}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long prompt scrolls, which must work by keyboard */}
       <section class="exact" tabIndex={0} aria-label={text.text}>
         {prompt.text}
@@ -77,4 +88,12 @@ export function PromptView({
       </p>
     </div>
   );
+}
+
+/** People count from 1; what goes together goes one after the other. */
+function placesOf(turns: readonly number[]): string {
+  const [first = 0, last = first] = [turns[0], turns.at(-1)];
+  return turns.length === last - first + 1 && turns.length > 2
+    ? `${first + 1}-${last + 1}`
+    : turns.map((turn) => turn + 1).join(', ');
 }

@@ -112,7 +112,7 @@ describe('/news', () => {
   });
 
   test('is a question about the news, or about what they tell of a topic', async () => {
-    const headline = { id: 'h', feed: 'Times', title: 'Cats', link: 'https://a.example/1', at: Date.now() };
+    const headline = { id: 'h', feed: 'Times', title: 'Sea shells sing', link: 'https://a.example/1', at: Date.now() };
     await stage.queue.news.add([headline]);
     const [ann, at] = [stage.person(), stage.place()];
     await ask({ kind: 'news' }, ann, at);
@@ -123,6 +123,10 @@ describe('/news', () => {
     await stage.shows(other, [
       'guide(1): What is in the news about sea shells {{count}}? {"wants":{"kind":"news","topic":"sea shells {{count}}"}}',
     ]);
+    const third = stage.place();
+    await ask({ kind: 'news', topic: 'the moon {{count}}' }, ann, third);
+    await stage.shows(third, ['No headline of these days is about the moon {{count}}. /news alone tells the others.']);
+    expect(await stage.queue.conversations.read(third.conversation)).toEqual([]);
   });
 });
 
