@@ -30,7 +30,7 @@ export interface BenchOptions {
   /** Of the engine: the weights of a shape, and the number of threads. Absent: all kinds of weights, the usual number and one. */
   dtype?: Dtype;
   threads?: number;
-  /** Only this part of what the engine's benchmark measures. */
+  /** Only these parts of what the engine's benchmark measures, with commas between them. */
   only?: string;
 }
 
@@ -51,18 +51,19 @@ const LOAD_SECONDS = 120;
 const benches: Record<string, Bench> = {
   queue: {
     what: 'jobs and token streams through Redis',
-    limit: 'a bare round trip to this Redis (ms), bare XADDs in a pipeline (1/s)',
+    limit:
+      'a job of bare BullMQ in the same run, a bare round trip to this Redis (cancel), bare XADDs in a pipeline (1/s)',
     measure: async (app) => benchQueue(await app.redis()),
   },
   engine: {
     what: 'the model on this machine',
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
-    measure: async (app, { config, dtype, threads, only }) =>
-      benchEngine({
-        folders: await modelFolders(app, config, dtype),
-        threads: threads === undefined ? [app.config.threads, 1] : [threads],
-        ...(only !== undefined && { only: [partCalled(only)] }),
-      }),
+    measure: async (app, { config, dtype, threads, only }) => {
+      const parts = only?.split(',').map(partCalled);
+      const folders = await modelFolders(app, config, dtype);
+      const counts = threads === undefined ? [app.config.threads, 1] : [threads];
+      return benchEngine({ folders, threads: counts, ...(parts && { only: parts }) });
+    },
   },
   soak: {
     what: 'the engine under 64 requests that come and go, each reply compared with the one it gives alone',
@@ -188,7 +189,8 @@ function draw(rows: Row[]): string[] {
 
 function short(value: number | undefined): string {
   if (value === undefined) return '';
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  const whole = value >= 1000 || Number.isInteger(value);
+  return whole ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
 /** A latency is so many times its limit, a rate such a part of it. */

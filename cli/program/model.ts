@@ -17,7 +17,7 @@ export function addModels(program: Command): void {
       'engine: only with so many; without it, with the usual number and with one',
       threadNumber,
     )
-    .option('--only <part>', 'engine: only decode, prefill, cost, busy, chats or memory')
+    .option('--only <parts>', 'engine: some of decode,prefill,cost,busy,chats,memory')
     .option('--seconds <number>', 'how long a load lasts', wholeNumber)
     .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
     .addHelpText(
@@ -26,7 +26,7 @@ export function addModels(program: Command): void {
         'wisecrack bench',
         'wisecrack bench queue',
         'wisecrack bench engine --config scaled',
-        'wisecrack bench engine --config scaled --dtype int8 --threads 1 --only decode',
+        'wisecrack bench engine --config scaled --dtype int8 --threads 1 --only decode,prefill',
         'wisecrack bench soak --seconds 600',
       ),
     )

@@ -1,4 +1,4 @@
-import type { Addon } from '../addon.ts';
+import type { Addon, Device } from '../addon.ts';
 import { loadAddon } from '../native/load.ts';
 import { benchBusy } from './busy.ts';
 import { benchChats } from './chats.ts';
@@ -25,6 +25,8 @@ export const PARTS = Object.keys(parts) as Part[];
 export interface BenchOptions {
   /** Folders with one model, its weights kept in different ways. */
   folders: readonly string[];
+  /** Where to compute; absent: on the processor. */
+  device?: Device;
   /** Every figure comes with each of these numbers of threads. 0 = as many as the engine takes by itself. */
   threads: readonly number[];
   /** Only these parts; absent: all. */
@@ -35,9 +37,11 @@ export interface BenchOptions {
 /**
  * How fast a model runs, beside how fast this machine could: reading the weights bounds decoding, multiplying them bounds prefill.
  * The limits drift on shared machines, so they are measured before and after each figure and the ratio is taken there and then.
+ * On a card there are none.
  */
 export async function benchEngine({
   folders,
+  device = 'cpu',
   threads,
   only = PARTS,
   addon = loadAddon(),
@@ -49,7 +53,7 @@ export async function benchEngine({
     const done = new Set<number>();
     for (const count of threads) {
       forgetPeak();
-      const subject = await Subject.open(folder, count, addon);
+      const subject = await Subject.open(folder, device, count, addon);
       try {
         if (done.has(subject.threads)) continue;
         done.add(subject.threads);

@@ -1,4 +1,5 @@
 import type { EngineStats } from '../addon.ts';
+import type { ModelRequests } from '../native/requests.ts';
 import { requestOf, tokensOf } from './requests.ts';
 import { type BenchRow, median } from './row.ts';
 import type { Subject } from './subject.ts';
@@ -11,30 +12,17 @@ const TOY_BAR_MS = 0.15;
 /**
  * What a step costs beside the forward pass: scheduler, sampling, the way through Node. The time from token to token as JavaScript sees it,
  * less the forward pass in the same steps. A toy's steps are so short that JavaScript, at work on a core that the engine wants, slows
- * them down: there it is held against steps that are computed while JavaScript sleeps.
+ * them down: there it is held against the same steps computed once more while JavaScript sleeps.
  */
 export async function benchCost({ requests, judged }: Subject): Promise<BenchRow[]> {
-  const { vocabSize, sequenceLen } = requests.config;
-  const half = judged ? 16 : Math.floor(sequenceLen / 4);
+  const count = judged ? 16 : Math.floor(requests.config.sequenceLen / 2);
   const steps: number[] = [];
   const costs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    // The reply would go on after both halves; leaving the loop ends it.
-    const request = requestOf(tokensOf(vocabSize, 16, 200 + round), sequenceLen - 32, round);
-    let began: Reading | undefined;
-    let tokens = 0;
-    for await (const events of requests.run(request)) {
-      tokens += events.length;
-      began ??= read(requests.stats());
-      if (tokens <= half) continue;
-      const awake = read(requests.stats());
-      const seen = per(began, awake).elapsed;
-      if (!judged) sleep(awake.at - began.at);
-      const alone = judged ? per(began, awake) : per(awake, read(requests.stats()));
-      steps.push(seen);
-      costs.push(seen - alone.forward);
-      break;
-    }
+    const seen = await decode(requests, round, count);
+    const alone = judged ? seen : await decode(requests, round, count, seen.elapsed);
+    steps.push(perStep(seen.elapsed, seen));
+    costs.push(perStep(seen.elapsed, seen) - perStep(alone.forward, alone));
   }
   const [value, step] = [median(costs), median(steps)];
   const ratio = value / step;
@@ -42,17 +30,41 @@ export async function benchCost({ requests, judged }: Subject): Promise<BenchRow
   return judged
     ? [
         {
-          name,
-          value,
-          unit: 'ms',
-          limit: step,
-          ratio,
-          bar: SHARE_BAR,
-          required: `<= ${SHARE_BAR * 100} %`,
-          holds: ratio <= SHARE_BAR,
+          ...{ name, value, unit: 'ms', limit: step, ratio },
+          ...{ bar: SHARE_BAR, required: `<= ${SHARE_BAR * 100} %`, holds: ratio <= SHARE_BAR },
         },
       ]
     : [{ name, value, unit: 'ms', bar: TOY_BAR_MS, required: `<= ${TOY_BAR_MS} ms`, holds: value <= TOY_BAR_MS }];
+}
+
+/** Some steps of one sequence: how many, and what they and their forward passes took, in ms. */
+interface Steps {
+  count: number;
+  elapsed: number;
+  forward: number;
+}
+
+function perStep(ms: number, { count }: Steps): number {
+  return ms / count;
+}
+
+/** Follows a reply for so many tokens, or does nothing at all for so long once it has begun. */
+async function decode(requests: ModelRequests, seed: number, tokens: number, asleepMs?: number): Promise<Steps> {
+  const { vocabSize, sequenceLen } = requests.config;
+  const request = requestOf(tokensOf(vocabSize, 16, 200 + seed), sequenceLen - 32, seed);
+  let from: Reading | undefined;
+  let seen = 0;
+  // Leaving the loop ends the reply, which would go on.
+  for await (const events of requests.run(request)) {
+    seen += events.length;
+    from ??= read(requests.stats());
+    if (asleepMs !== undefined) sleep(asleepMs);
+    else if (seen <= tokens) continue;
+    break;
+  }
+  const to = read(requests.stats());
+  const { at = 0, steps = 0, forwardMs = 0 } = from ?? {};
+  return { count: to.steps - steps, elapsed: to.at - at, forward: to.forwardMs - forwardMs };
 }
 
 interface Reading {
@@ -63,12 +75,6 @@ interface Reading {
 
 function read({ steps, forwardMs }: EngineStats): Reading {
   return { at: performance.now(), steps, forwardMs };
-}
-
-/** For each step between two readings, in ms. */
-function per(from: Reading, to: Reading): { elapsed: number; forward: number } {
-  const steps = to.steps - from.steps;
-  return { elapsed: (to.at - from.at) / steps, forward: (to.forwardMs - from.forwardMs) / steps };
 }
 
 /** JavaScript does nothing at all for so long. */

@@ -61,14 +61,17 @@ async function repeat<T>(times: number, work: (round: number) => Promise<T>): Pr
   return results;
 }
 
-function against(
-  name: string,
-  rounds: { value: number; rates: Rates }[],
-  limitAt: (rates: Rates) => number,
-  bar: number | undefined,
-): BenchRow {
-  const ratio = median(rounds.map(({ value, rates }) => value / limitAt(rates)));
+/** A figure, and what the processor allowed there and then. */
+interface Round {
+  value: number;
+  rates?: Rates;
+}
+
+function against(name: string, rounds: Round[], limitAt: (rates: Rates) => number, bar: number | undefined): BenchRow {
   const value = median(rounds.map((round) => round.value));
-  const limit = median(rounds.map(({ rates }) => limitAt(rates)));
+  const limited = rounds.flatMap(({ value, rates }) => (rates ? [{ value, limit: limitAt(rates) }] : []));
+  if (limited.length === 0) return { name, value, unit: 'tokens/s' };
+  const ratio = median(limited.map((round) => round.value / round.limit));
+  const limit = median(limited.map((round) => round.limit));
   return { name, value, unit: 'tokens/s', limit, ratio, ...(bar !== undefined && { bar, holds: ratio >= bar }) };
 }

