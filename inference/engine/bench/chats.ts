@@ -8,13 +8,15 @@ const PERSONA = 2000;
 const TURN = 40;
 const TURNS = 3;
 const REPLY = 2;
+/** A bare prompt is measured beside each so many turns. */
+const BESIDE = 4;
 /** A turn may take so many times what its tokens take alone. */
 const FIRST_BAR = 1.5;
 const HITS_BAR = 0.95;
 
 /**
- * What a long persona costs once it was read: turns of several chats that share it, one after the other, each beside a bare prompt as long
- * as the turn. Nothing for a model whose window is too short.
+ * What a long persona costs once it was read: turns of several chats that share it, one after the other, with bare prompts as long as a turn
+ * in between. Nothing for a model whose window is too short.
  */
 export async function benchChats({ requests, judged }: Subject): Promise<BenchRow[]> {
   const { vocabSize, sequenceLen } = requests.config;
@@ -34,7 +36,8 @@ export async function benchChats({ requests, judged }: Subject): Promise<BenchRo
     hits += after.prefixHits - before.prefixHits;
     all += chat.length;
     chat.push(...(tokens[0]?.slice(-REPLY) ?? []));
-    bare.push((await runPrompts(requests, [tokensOf(vocabSize, TURN, 1000 + seed)], REPLY, seed)).firstMs);
+    if (seed % BESIDE === 0)
+      bare.push((await runPrompts(requests, [tokensOf(vocabSize, TURN, 1000 + seed)], REPLY, seed)).firstMs);
   }
   const [value, limit] = [median(turns), median(bare)];
   const [ratio, share] = [value / limit, hits / all];
