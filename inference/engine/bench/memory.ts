@@ -14,8 +14,7 @@ export function forgetPeak(): void {
 }
 
 /** The most memory that was resident since the model was opened, beside weights, keys and values. Nothing where the system does not say. */
-export function benchMemory({ requests, judged }: Subject): BenchRow[] {
-  const peak = peakBytes();
+export function benchMemory({ requests, judged, peak }: Subject): BenchRow[] {
   if (peak === undefined) return [];
   const { weightBytes, kvBytes } = requests.stats();
   const [value, limit] = [peak / 1e9, (weightBytes + kvBytes) / 1e9];
@@ -33,7 +32,8 @@ export function benchMemory({ requests, judged }: Subject): BenchRow[] {
   ];
 }
 
-function peakBytes(): number | undefined {
+/** The most memory that was resident since then, in bytes; undefined where the system does not say. */
+export function peakBytes(): number | undefined {
   try {
     const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;

@@ -1,6 +1,7 @@
 import type { Addon, Device } from '../addon.ts';
 import { openModel } from '../native/open.ts';
 import type { ModelRequests } from '../native/requests.ts';
+import { forgetPeak, peakBytes } from './memory.ts';
 import { layerWeightBytes, type Rates } from './roofline.ts';
 
 /** Below so many bytes of weights no speed is required: a toy stays in the cache, and starting each step is what takes time. */
@@ -23,6 +24,7 @@ export class Subject {
   /** What the processor could do, each time that it was measured; nothing where a card computes. */
   readonly rates: Rates[] = [];
   readonly #addon: Addon;
+  #peak = 0;
 
   private constructor(requests: ModelRequests, addon: Addon) {
     const { weightBytes, threads } = requests.stats();
@@ -54,8 +56,16 @@ export class Subject {
     return this.requests.close();
   }
 
+  /** The most memory that was resident since the model was opened, without what measuring the machine takes. */
+  get peak(): number | undefined {
+    const now = peakBytes();
+    return now === undefined ? undefined : Math.max(this.#peak, now);
+  }
+
   async #measure(): Promise<Rates> {
+    this.#peak = this.peak ?? 0;
     const rates = await this.#addon.measure(this.threads);
+    forgetPeak();
     this.rates.push(rates);
     return rates;
   }
