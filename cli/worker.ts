@@ -16,7 +16,8 @@ export async function startOwnWorker(app: App, signal: AbortSignal): Promise<str
       signal,
     );
     const { weightBytes, kvBytes, threads, shards } = engine.stats();
-    app.log.info({ model: engine.name, weightBytes, kvBytes, threads, shards }, 'the model is loaded');
+    const { name: model, device } = engine;
+    app.log.info({ model, device, weightBytes, kvBytes, threads, shards }, 'the model is loaded');
     await app.startWorker(engine);
     return engine.name;
   } finally {

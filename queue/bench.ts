@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { BareQueue, type JobTimes } from './bare.ts';
 import { percentile, removeKeys, roundTrip } from './measure.ts';
 import { openQueue } from './queue.ts';
 import type { Turn } from './schema/index.ts';
@@ -11,7 +12,7 @@ export interface BenchRow {
   name: string;
   value: number;
   unit: 'ms' | '1/s';
-  /** The machine's limit: a bare round trip to Redis, or the rate of bare XADDs in a pipeline. */
+  /** What it is held against: the same of a job of bare BullMQ, a bare round trip to Redis, or the rate of bare XADDs in a pipeline. */
   limit: number;
   /** value / limit. */
   ratio: number;
@@ -39,15 +40,23 @@ export async function benchQueue(redis: Pick<RedisHandle, 'connect'>, options: B
   try {
     const ping = await roundTrip(raw);
     const xadds = await rawRate(raw, `${prefix}:raw`, pieces);
-    const { starts, ends } = await measureJobs(queue, jobs);
-    const latency = (name: string, value: number, bar: number) => row(name, value, 'ms', ping, bar);
+    const bare = await BareQueue.open(redis, `${prefix}:bare`);
+    const times = await measureJobs(queue, bare, jobs).finally(() => bare.close());
+    const latency = (name: string, of: keyof JobTimes, percent: number, bar: number) => {
+      const at = (all: JobTimes[]) =>
+        percentile(
+          all.map((one) => one[of]),
+          percent,
+        );
+      return row(`submit to ${name}, p${percent}`, at(times.ours), 'ms', at(times.bare), bar);
+    };
     const rate = (name: string, value: number, bar: number) => row(name, value, '1/s', xadds, bar);
     return [
-      latency('submit to handler, p50', percentile(starts, 50), 25),
-      latency('submit to handler, p99', percentile(starts, 99), 100),
-      latency('submit to followed end, p50', percentile(ends, 50), 40),
-      latency('submit to followed end, p99', percentile(ends, 99), 200),
-      latency('cancel to aborted signal, p50', percentile(await measureCancels(queue, cancels), 50), 10),
+      latency('handler', 'start', 50, 3),
+      latency('handler', 'start', 99, 3),
+      latency('followed end', 'end', 50, 3),
+      latency('followed end', 'end', 99, 3),
+      row('cancel to aborted signal, p50', percentile(await measureCancels(queue, cancels), 50), 'ms', ping, 10),
       rate('empty jobs', await measureEmpty(queue, emptyJobs), 0.03),
       rate('pieces, published one by one and followed', await measurePieces(queue, pieces), 0.15),
     ];
@@ -91,25 +100,27 @@ async function withWorker<T>(queue: Queue, concurrency: number, handle: Handler,
   }
 }
 
-async function measureJobs(queue: Queue, jobs: number) {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  let before = 0;
+/** Jobs one after the other, one of bare BullMQ before each of ours: what slows the machine down slows both. */
+async function measureJobs(queue: Queue, bare: BareQueue, jobs: number): Promise<Record<'ours' | 'bare', JobTimes[]>> {
+  const times: Record<'ours' | 'bare', JobTimes[]> = { ours: [], bare: [] };
+  let started = 0;
   const handle: Handler = async (_job, { publish }) => {
-    starts.push(performance.now() - before);
+    started = performance.now();
     await publish('Hi', [1]);
     return { finish: 'stop', text: 'Hi' };
   };
   await withWorker(queue, 1, handle, async () => {
     for (let at = 0; at < jobs; at++) {
-      // The worker waits blocked, as it does when a chat is quiet.
+      // Workers wait blocked, as they do when a chat is quiet.
       await sleep(2);
-      before = performance.now();
+      times.bare.push(await bare.job());
+      await sleep(2);
+      const before = performance.now();
       for await (const _ of queue.follow(await submit(queue)));
-      ends.push(performance.now() - before);
+      times.ours.push({ start: started - before, end: performance.now() - before });
     }
   });
-  return { starts, ends };
+  return times;
 }
 
 async function measureEmpty(queue: Queue, jobs: number): Promise<number> {

@@ -23,10 +23,10 @@ const suites = {
     const passed = codes.filter((code) => code === 0).length;
     return { passed, failed: codes.length - passed, skipped: 0 };
   },
-  /** The C++ tests, under the address and undefined-behaviour sanitizers; the scheduler's and the shards' also under the thread sanitizer. */
+  /** The C++ tests, under the address and undefined-behaviour sanitizers; what has threads of its own also under the thread sanitizer. */
   native: async () => {
     const memory = await sanitized('build/native-test', 'address,undefined');
-    const threads = await sanitized('build/native-test-threads', 'thread', ['scheduler', 'shards']);
+    const threads = await sanitized('build/native-test-threads', 'thread', ['scheduler', 'shards', 'convert']);
     return Object.fromEntries(Object.keys(total).map((key) => [key, memory[key] + threads[key]]));
   },
   /** The CUDA kernels on the emulator; where nvcc is, also their registers. */
@@ -77,26 +77,26 @@ console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} 
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
 /** The C++ tests, or only some of them, under a sanitizer. */
-function sanitized(place, sanitizer, tests = []) {
+function sanitized(place, sanitizer, names) {
   const flags = ['-DWISECRACK_TESTS=ON', `-DWISECRACK_SANITIZE=${sanitizer}`];
-  return cpp(place, `Building the C++ tests (${sanitizer})`, flags, tests);
+  return cpp(place, `Building the C++ tests (${sanitizer})`, flags, names);
 }
 
 /** Builds and runs tests in C++, or only some of them. */
-async function cpp(place, title, flags, chosen = []) {
+async function cpp(place, title, flags, names) {
   const folder = join(root, place);
   const mark = join(folder, '.fingerprint');
   const endings = ['.cc', '.cpp', '.h', '.cu', '.cuh', '.txt', '.cmake'];
   const print = fingerprint(['inference/native', 'test/native', 'test/simt'], endings);
   if (!isCurrent(mark, print)) {
     const all = ['-DWISECRACK_ADDON=OFF', '-DWISECRACK_CUDA=OFF', ...flags];
-    const target = chosen.length > 0 ? ['--target', ...chosen.map((name) => `${name}_test`)] : [];
+    const target = names ? ['--target', ...names.map((name) => `${name}_test`)] : [];
     await step(title, (progress) => cmake(folder, progress, all, target));
     setCurrent(mark, print);
   }
   const report = join(folder, 'report.xml');
   rmSync(report, { force: true });
-  const only = chosen.length > 0 ? ['--tests-regex', `^(${chosen.join('|')})$`] : [];
+  const only = names ? ['--tests-regex', `^(${names.join('|')})$`] : [];
   await show('ctest', ['--test-dir', folder, ...only, '--output-on-failure', '--output-junit', report]);
   const [, tests, failures, skipped] =
     /<testsuite[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*skipped="(\d+)"/s.exec(readFileSync(report, 'utf8')) ?? [];

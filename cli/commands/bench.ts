@@ -3,7 +3,15 @@ import { join, resolve } from 'node:path';
 import type { BenchPlatform } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
-import { benchEngine, makeModel, shapes } from '../../inference/engine/index.ts';
+import {
+  benchEngine,
+  makeInt8,
+  makeModel,
+  PARTS,
+  type Part,
+  shapes,
+  soakEngine,
+} from '../../inference/engine/index.ts';
 import { nearest } from '../../personas/suggest.ts';
 import { benchQueue } from '../../queue/bench.ts';
 import type { BenchRow as Row } from '../../queue/measure.ts';
@@ -20,7 +28,14 @@ export interface BenchOptions {
   seconds?: number;
   /** What model is measured: a folder, or the name of a shape. */
   config?: string;
+  /** Of the engine: the weights of a shape, and the number of threads. Absent: all kinds of weights, the usual number and one. */
+  dtype?: Dtype;
+  threads?: number;
+  /** Only these parts of what the engine's benchmark measures, with commas between them. */
+  only?: string;
 }
+
+type Dtype = 'bf16' | 'int8';
 
 interface Bench {
   what: string;
@@ -37,14 +52,26 @@ const LOAD_SECONDS = 120;
 const benches: Record<string, Bench> = {
   queue: {
     what: 'jobs and token streams through Redis',
-    limit: 'a bare round trip to this Redis (ms), bare XADDs in a pipeline (1/s)',
+    limit:
+      'a job of bare BullMQ in the same run, a bare round trip to this Redis (cancel), bare XADDs in a pipeline (1/s)',
     measure: async (app) => benchQueue(await app.redis()),
   },
   engine: {
     what: 'the model on this machine',
     limit: "this machine's read bandwidth and multiply-add rate, measured now",
-    measure: async (app, { config }) =>
-      benchEngine({ folder: await modelFolder(app, config), threads: app.config.threads }),
+    measure: async (app, { config, dtype, threads, only }) => {
+      const parts = only?.split(',').map(partCalled);
+      const folders = await modelFolders(app, config, dtype);
+      const counts = threads === undefined ? [app.config.threads, 1] : [threads];
+      return benchEngine({ folders, threads: counts, ...(parts && { only: parts }) });
+    },
+  },
+  soak: {
+    what: 'the engine under 64 requests that come and go, each reply compared with the one it gives alone',
+    seconds: LOAD_SECONDS,
+    limit: 'the memory early on',
+    measure: async ({ config: { model, threads } }, { config = model, seconds = LOAD_SECONDS }) =>
+      soakEngine({ folder: config, seconds, threads }),
   },
   window: {
     what: WINDOW_BENCH,
@@ -78,19 +105,35 @@ function bot(platform: BenchPlatform, what: string): Bench {
   };
 }
 
-/** The configured model, that of a folder, or one of a named shape with random weights, which is made when it is first wanted. */
-async function modelFolder({ config: { model, home } }: App, wanted: string | undefined): Promise<string> {
-  if (wanted === undefined) return model;
-  const shape = Object.hasOwn(shapes, wanted) ? shapes[wanted] : undefined;
+/** The configured model, that of a folder, or those of a named shape with random weights, which are made when they are first wanted. */
+async function modelFolders(app: App, wanted: string | undefined, dtype: Dtype | undefined): Promise<string[]> {
+  const { model, home } = app.config;
+  const shape = wanted !== undefined && Object.hasOwn(shapes, wanted) ? shapes[wanted] : undefined;
   if (shape) {
-    const folder = join(home, 'bench', wanted);
-    const progress = new Progress(`The model of shape ${wanted} in ${folder}`);
-    await makeModel(folder, shape, (fraction) => progress.at(fraction)).finally(() => progress.end());
-    return folder;
+    const folder = join(home, 'bench', String(wanted));
+    const int8 = `${folder}-int8`;
+    await made(`The model of shape ${wanted} in ${folder}`, (at) => makeModel(folder, shape, at));
+    if (dtype !== 'bf16') await made(`The same in int8 in ${int8}`, (at) => makeInt8(int8, folder, at));
+    return dtype === undefined ? [folder, int8] : [dtype === 'int8' ? int8 : folder];
   }
-  if (existsSync(join(wanted, 'config.json'))) return resolve(wanted);
-  const hint = `--config takes a folder with config.json and model.safetensors, or a shape: ${Object.keys(shapes).join(', ')}.`;
-  throw new WisecrackError('WISECRACK_BENCH_NOT_FOUND', { name: wanted, hint });
+  const hint = (text: string) => new WisecrackError('WISECRACK_BENCH_NOT_FOUND', { name: wanted ?? model, hint: text });
+  if (dtype !== undefined) throw hint('--dtype is for shapes: a folder is measured as it is.');
+  if (wanted === undefined) return [model];
+  if (existsSync(join(wanted, 'config.json'))) return [resolve(wanted)];
+  const names = Object.keys(shapes).join(', ');
+  throw hint(`--config takes a folder with config.json and model.safetensors, or a shape: ${names}.`);
+}
+
+function partCalled(name: string): Part {
+  const part = PARTS.find((known) => known === name);
+  if (part === undefined)
+    throw new WisecrackError('WISECRACK_BENCH_NOT_FOUND', { name, hint: `There is: ${PARTS.join(', ')}.` });
+  return part;
+}
+
+async function made(title: string, make: (at: (fraction: number) => void) => Promise<void>): Promise<void> {
+  const progress = new Progress(title);
+  await make((fraction) => progress.at(fraction)).finally(() => progress.end());
 }
 
 /** What there is to be measured, one a line. */
@@ -152,7 +195,8 @@ function draw(rows: Row[]): string[] {
 
 function short(value: number | undefined): string {
   if (value === undefined) return '';
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  const whole = value >= 1000 || Number.isInteger(value);
+  return whole ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
 /** A latency is so many times its limit, a rate such a part of it. */

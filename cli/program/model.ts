@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { examples } from './examples.ts';
-import { countNumber, wholeNumber, windowNumber } from './numbers.ts';
+import { countNumber, threadNumber, wholeNumber, windowNumber } from './numbers.ts';
 
 /** Models: what they need, how fast they are, whether they are right. */
 export function addModels(program: Command): void {
@@ -9,11 +9,26 @@ export function addModels(program: Command): void {
     .description('measure, beside what this machine allows')
     .argument('[name]', 'what to measure; without it, what there is is listed')
     .option('--config <folder or shape>', 'engine: the model to measure; the shape "scaled" is made on the spot (5 GB)')
+    .addOption(
+      new Option('--dtype <type>', 'engine: only these weights of a shape; without it, both').choices(['bf16', 'int8']),
+    )
+    .option(
+      '--threads <number>',
+      'engine: only with so many; without it, with the usual number and with one',
+      threadNumber,
+    )
+    .option('--only <parts>', 'engine: some of decode,prefill,cost,busy,chats,memory')
     .option('--seconds <number>', 'how long a load lasts', wholeNumber)
     .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
     .addHelpText(
       'after',
-      examples('wisecrack bench', 'wisecrack bench queue', 'wisecrack bench engine --config scaled'),
+      examples(
+        'wisecrack bench',
+        'wisecrack bench queue',
+        'wisecrack bench engine --config scaled',
+        'wisecrack bench engine --config scaled --dtype int8 --threads 1 --only decode,prefill',
+        'wisecrack bench soak --seconds 600',
+      ),
     )
     .action(async (name, options) => (await import('../commands/bench.ts')).bench(name, options));
 

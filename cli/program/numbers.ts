@@ -15,6 +15,12 @@ export function countNumber(text: string): number {
   return count;
 }
 
+export function threadNumber(text: string): number {
+  const count = wholeNumber(text);
+  if (count < 1 || count > 1024) throw new InvalidArgumentError('It must be from 1 to 1024.');
+  return count;
+}
+
 export function windowNumber(text: string): number {
   const tokens = wholeNumber(text);
   if (tokens < 256 || tokens > 8192) throw new InvalidArgumentError('It must be from 256 to 8192.');

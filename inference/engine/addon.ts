@@ -108,6 +108,8 @@ export interface EngineStats {
   /** Duration of the last step in ms, and how many requests had a part in it. */
   stepMs: number;
   batch: number;
+  /** What the forward pass took since open, in ms; the rest of the engine's time goes to scheduler and sampling. */
+  forwardMs: number;
   /** How often a request gave way to others, since keys and values had no room, and waited again. */
   preempted: number;
   /** Prompt tokens that the prefix cache had, and those that it had not. */
@@ -120,6 +122,8 @@ export interface EngineStats {
   weightBytes: number;
   /** What all blocks take. */
   kvBytes: number;
+  /** Most steps in a row that a request which runs had no part in. */
+  longestIdle: number;
   threads: number;
   /** Devices that share the model. */
   shards: number;

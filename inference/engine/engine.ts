@@ -67,6 +67,8 @@ export interface Piece {
 export interface Engine {
   /** What is running, e.g. "pocket (toy, 8M)" or "grok-1"; shown to people. */
   readonly name: string;
+  /** Where weights, keys and values lie and what computes, e.g. "cpu (avx512)"; absent where a server somewhere else does it all. */
+  readonly device?: string;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   /** Positions that prompt and reply may take together. */

@@ -19,7 +19,18 @@
  * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
 export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
-export { type BenchOptions, type BenchRow, benchEngine, makeModel, shapes, stretchModel } from './bench/index.ts';
+export {
+  type BenchOptions,
+  type BenchRow,
+  benchEngine,
+  makeInt8,
+  makeModel,
+  PARTS,
+  type Part,
+  shapes,
+  soakEngine,
+  stretchModel,
+} from './bench/index.ts';
 export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, TokenChance, Tokenizer } from './engine.ts';

@@ -28,6 +28,8 @@ describe('help', () => {
     [['aks', 'x'], 'Did you mean ask?'],
     [['ask', '--sed', '3', 'x'], 'Did you mean --seed?'],
     [['bench', 'quee'], 'Did you mean "queue"?'],
+    [['bench', 'engine', '--only', 'decode,speed'], 'There is: decode, prefill'],
+    [['bench', 'engine', '--dtype', 'int8'], '--dtype is for shapes'],
     [['ask', '--seed', 'x', 'y'], 'whole number'],
     [['ask'], "missing required argument 'text'"],
     [['start', '--only', 'bot'], 'worker, console, discord, telegram'],
@@ -92,8 +94,9 @@ describe('bench', () => {
     expect(stdout).toMatch(/^ +engine/m);
   });
 
-  it.each(model ? ['queue', 'engine'] : ['queue'])('prints %s as JSON, an object a line', async (name) => {
-    const { stdout, code } = await home.run(['bench', name, '--json']);
+  const quick = ['engine', '--threads', '1', '--only', 'decode,memory'];
+  it.each(model ? [['queue'], quick] : [['queue']])('prints %s as JSON, an object a line', async (...args) => {
+    const { stdout, code } = await home.run(['bench', ...args, '--json']);
     expect(code).toBe(0);
     const rows = lines(stdout).map((line) => JSON.parse(line));
     expect(rows.length).toBeGreaterThan(2);

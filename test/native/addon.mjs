@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { addon, golden, modelFolder, none, openModel, options, request } from './harness.mjs';
@@ -148,6 +147,35 @@ const tests = {
     await model.close();
   },
 
+  async 'arguments whose getters close the model or take their own bytes away are refused'() {
+    const { model } = await openModel('tiny-a');
+    const closing = request([1], 5);
+    Object.defineProperty(closing, 'maxTokens', {
+      get() {
+        model.close();
+        return 5;
+      },
+    });
+    assert.throws(() => model.generate(closing), /the model is closed/);
+    const throwing = Object.defineProperty(request([1], 5), 'tokens', {
+      get() {
+        throw new SyntaxError('from a getter');
+      },
+    });
+    const { model: other } = await openModel('tiny-a');
+    assert.throws(() => other.generate(throwing), SyntaxError);
+    await other.close();
+    const bytes = new Uint8Array(1 << 20).fill(97);
+    const pieces = {
+      bytes,
+      get ends() {
+        structuredClone(bytes, { transfer: [bytes.buffer] });
+        return Uint32Array.of(1 << 20);
+      },
+    };
+    await (await addon.open(modelFolder('tiny-a'), { ...options, pieces }, () => {})).close();
+  },
+
   async 'opening fails with a code and a message'() {
     const fails = (folder, o, check, onStep = () => {}) => assert.rejects(addon.open(folder, o, onStep), check);
     await fails('/nowhere', options, { code: 'WISECRACK_MODEL_NOT_FOUND', message: /nowhere\/config.json/ });
@@ -207,29 +235,6 @@ const tests = {
     assert.ok(caught > 0);
   },
 
-  async 'the event loop is not blocked while generating'() {
-    const { model, run } = await openModel('tiny-b', { maxSequences: 8 });
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    await new Promise((r) => setTimeout(r, 300));
-    const idle = performance.eventLoopUtilization();
-    delay.enable();
-    const start = performance.now();
-    let tokens = 0;
-    while (performance.now() - start < 2000) {
-      const replies = await Promise.all(Array.from({ length: 8 }, (_, i) => run(request([i + 1, 3, 4], 200))));
-      for (const [reply] of replies) tokens += reply.length;
-    }
-    delay.disable();
-    const ms = (n) => (n / 1e6).toFixed(2);
-    console.log(
-      `     ${tokens} tokens in 2 s; loop delay (sampled each 1 ms) median ${ms(delay.percentile(50))}, p99 ${ms(delay.percentile(99))}, ` +
-        `max ${ms(delay.max)} ms; loop busy ${(100 * performance.eventLoopUtilization(idle).utilization).toFixed(0)} %`,
-    );
-    // Other processes on the machine delay the loop too; a loop that waits for steps would show in nine of ten samples.
-    assert.ok(delay.percentile(90) / 1e6 < 5, '90 % of the samples are below 5 ms, 1 ms of which is the timer');
-    await model.close();
-  },
-
   async 'a model that nobody closes is collected'() {
     assert.ok(globalThis.gc, 'run with --expose-gc');
     const registry = [];
@@ -264,7 +269,7 @@ const tests = {
       const harness = new URL('./harness.mjs', import.meta.url);
       const script = `import { addon, modelFolder, options, request } from '${harness}';
         const m = await addon.open(modelFolder('tiny-a'), options, ${onStep}); ${more} ${line};`;
-      for (let i = 0; i < 5; i++)
+      for (let i = 0; i < 2; i++)
         execFileSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 });
     }
   },
@@ -278,7 +283,7 @@ const tests = {
         for (let i = 0; i < 4; i++) start(request([1, 2], 250));
         parentPort.postMessage(tokens);
       });`;
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 2; round++) {
       const workers = [0, 1].map(
         () => new Worker(script, { eval: true, workerData: new URL('./harness.mjs', import.meta.url).href }),
       );
@@ -292,14 +297,9 @@ const tests = {
 
   async 'features and measure'() {
     const f = addon.features();
-    assert.ok(['avx2', 'portable'].includes(f.kernels));
-    assert.equal(f.cuda.available, false);
-    assert.ok(f.cuda.reason.length > 10);
-    const start = performance.now();
+    assert.ok(['avx512', 'avx2', 'portable'].includes(f.kernels), f.kernels);
+    assert.ok(f.cuda.available || f.cuda.reason.length > 10);
     const limits = await addon.measure(0);
-    console.log(
-      `     ${(limits.readBandwidth / 1e9).toFixed(1)} GB/s, ${(limits.fmaRate / 1e9).toFixed(1)} GFLOP/s, in ${Math.round(performance.now() - start)} ms`,
-    );
     assert.ok(limits.readBandwidth > 1e8 && limits.fmaRate > 1e8);
     assert.throws(() => addon.measure(-1), RangeError);
   },

@@ -9,6 +9,7 @@
 
 struct Reply {
   std::vector<int32_t> tokens;
+  std::vector<std::vector<wisecrack::Logprob>> top;  ///< of each token, where the request asked for it
   wisecrack::Finish finish = wisecrack::Finish::None;
   std::string message;
 };
@@ -46,6 +47,7 @@ class EngineRun {
       Reply& reply = replies_[event.id];
       if (event.token >= 0) reply.tokens.push_back(event.token);
       if (reply.finish != wisecrack::Finish::None) std::abort();  // nothing may follow the end
+      if (!event.top_logprobs.empty()) reply.top.push_back(std::move(event.top_logprobs));
       reply.finish = event.finish;
       reply.message = event.message;
     }

@@ -50,14 +50,25 @@ TEST(chunks_give_the_same_bits) {
   }
 }
 
-// Four sequences in one batch against each one alone.
+// Sequences in one batch against each one alone.
 TEST(company_gives_the_same_bits) {
-  for (const bool bf16 : {false, true}) {
-    ModelRun model("tiny-b", bf16, 2);
-    std::vector<std::vector<int32_t>> sequences;
-    for (const auto& prompt : golden::prompts("tiny-b")) sequences.push_back(prompt.tokens);
+  const auto check = [](ModelRun&& model, const std::vector<std::vector<int32_t>>& sequences) {
     const auto logits = model.in_company(sequences);
     for (size_t s = 0; s < sequences.size(); s++) CHECK(same_bits(logits[s], model.trace(sequences[s], 0).logits));
+  };
+  for (const bool bf16 : {false, true}) {
+    std::vector<std::vector<int32_t>> sequences;
+    for (const auto& prompt : golden::prompts("tiny-b")) sequences.push_back(prompt.tokens);
+    check(ModelRun("tiny-b", bf16, 2), sequences);
+  }
+  // Batches of other sizes, each row with its own way through the products.
+  const auto tokens = golden::prompts("tiny-a")[3].tokens;
+  for (const Kernels* k : kernel_sets()) {
+    for (const size_t count : {2, 3, 7, 16}) {
+      std::vector<std::vector<int32_t>> sequences;
+      for (size_t s = 0; s < count; s++) sequences.emplace_back(tokens.begin() + static_cast<ptrdiff_t>(s), tokens.begin() + static_cast<ptrdiff_t>(s + 9));
+      check(ModelRun("tiny-a", count % 2, 2, *k), sequences);
+    }
   }
 }
 

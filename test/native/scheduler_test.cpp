@@ -147,6 +147,48 @@ TEST(cancel_waiting_prefilling_decoding) {
   CHECK(run.run(request_of({5}, 3)).finish == Finish::Length);
 }
 
+// Whoever hears a token and cancels gets no further one, a prompt that is being read is not read on, and in the very next step its
+// blocks are somebody else's.
+TEST(cancellation_takes_effect_at_the_next_step) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  Engine* engine = nullptr;
+  int64_t talks = 0, reads = 0, waits = 0;
+  std::map<int64_t, size_t> tokens;
+  std::map<int64_t, Finish> ended;
+  bool at_once = false;
+  // 18 blocks: one or two for who talks, 16 for who reads, so that the third has to wait.
+  const EngineOptions options{true, 1, 3, 0, 18 * 4096, 35};
+  Engine run(golden::model("tiny-a"), options, [&](std::vector<Event>&& events) {
+    std::lock_guard lock(mutex);
+    bool freed = false, drawn = false;
+    for (const Event& event : events) {
+      tokens[event.id] += event.token >= 0;
+      if (event.finish != Finish::None) ended[event.id] = event.finish;
+      freed |= event.id == reads && event.finish == Finish::Cancelled;
+      drawn |= event.id == waits && event.token >= 0;
+    }
+    at_once |= freed && drawn;
+    if (tokens[talks] == 3 && !ended.count(reads)) engine->cancel(reads);
+    if (tokens[talks] == 6 && !ended.count(talks)) engine->cancel(talks);
+    changed.notify_all();
+  });
+  {
+    std::lock_guard lock(mutex);  // no event is looked at before all have been sent
+    engine = &run;
+    talks = run.submit(request_of({1, 2}, 200, 1, 1));
+    reads = run.submit(request_of(std::vector<int32_t>(250, 9), 5));
+    waits = run.submit(request_of(std::vector<int32_t>(10, 8), 5));
+  }
+  std::unique_lock lock(mutex);
+  changed.wait(lock, [&] { return ended.size() == 3; });
+  CHECK(ended[talks] == Finish::Cancelled && tokens[talks] == 6);
+  CHECK(ended[reads] == Finish::Cancelled && tokens[reads] == 0);
+  CHECK(ended[waits] == Finish::Length && tokens[waits] == 5 && at_once);
+  const EngineStats s = run.stats();
+  CHECK(s.prompt_tokens < 250 && s.kv_blocks_used == 0 && s.running == 0 && s.waiting == 0);
+}
+
 TEST(a_kv_budget_that_is_too_small_says_so) {
   const size_t block = 2 * 2 * 2 * 16 * 16 * 2;  // of tiny-a: layers, k and v, heads, positions, key size, bytes
   CHECK_CONTAINS(check::message_of<std::out_of_range>([&] { EngineRun(golden::model("tiny-a"), EngineOptions{true, 1, 1, 0, block - 1}); }),
@@ -180,6 +222,46 @@ TEST(prefixes_come_from_the_cache) {
     CHECK(run.engine().stats().prefix_hits == 96 + 112 + 127 && run.engine().stats().prompt_tokens == computed + 16);
     const EngineStats s = run.engine().stats();
     CHECK(s.kv_blocks_used == 0 && s.kv_blocks_cached >= 8 && s.kv_blocks == 64 && s.preempted == 0 && s.batch == 1);
+  }
+}
+
+// Random prompts that share beginnings, in float32: whether a prefix came from the cache, in one chunk or in many, and in whatever
+// company, the same tokens are drawn, and from the same logits within 1e-5.
+TEST(history_and_chunks_change_no_logits) {
+  std::mt19937 random(5);
+  std::vector<Request> requests;
+  for (unsigned i = 0; i < 24; i++) {
+    Request r = request_of({}, 1 + random() % 12, i, 1);
+    if (i > 0 && random() % 4) {  // goes on where an earlier one is somewhere
+      const auto& other = requests[random() % i].tokens;
+      r.tokens.assign(other.begin(), other.begin() + static_cast<ptrdiff_t>(random() % other.size()));
+    }
+    for (unsigned n = 1 + random() % 100; n > 0 && r.tokens.size() < 230; n--) r.tokens.push_back(static_cast<int32_t>(1 + random() % 511));
+    r.top_logprobs = 20;
+    requests.push_back(r);
+  }
+  std::vector<Reply> alone;
+  for (const Request& r : requests) alone.push_back(EngineRun(golden::model("tiny-a"), EngineOptions{false, 1, 1, 0, 0, 256}).run(r));
+  for (const size_t step_rows : {36, 64, 256}) {
+    EngineRun run(golden::model("tiny-a"), EngineOptions{false, 2, 4, 0, 40 * 8192, step_rows});
+    std::vector<int64_t> ids;
+    for (const Request& r : requests) ids.push_back(run.submit(r));
+    double worst = 0;
+    for (size_t i = 0; i < ids.size(); i++) {
+      const Reply reply = run.wait(ids[i]);
+      CHECK(reply.tokens == alone[i].tokens && reply.top.size() == alone[i].top.size());
+      for (size_t t = 0; t < reply.top.size(); t++) {
+        for (size_t n = 0; n < reply.top[t].size(); n++) {
+          const auto [token, logprob] = reply.top[t][n];
+          const auto [wanted, likely] = alone[i].top[t][n];
+          CHECK(token == wanted);
+          worst = std::max(worst, std::abs(double{logprob} - likely) / std::max(1.0, std::abs(double{likely})));
+        }
+      }
+    }
+    const EngineStats s = run.engine().stats();
+    std::printf("     %zu rows a step: %zu prompt tokens from the cache, logprobs within %.1e\n", step_rows, s.prefix_hits, worst);
+    CHECK(worst <= 1e-5 && s.prefix_hits > 0);
   }
 }
 

@@ -1,127 +1,85 @@
-import type { Addon } from '../addon.ts';
+import type { Addon, Device } from '../addon.ts';
 import { loadAddon } from '../native/load.ts';
-import { openModel } from '../native/open.ts';
-import { expertsRead, runLoad } from './load.ts';
-import { decodeWork, leastSeconds, prefillWork, type Rates, weightCount } from './roofline.ts';
+import { benchBusy } from './busy.ts';
+import { benchChats } from './chats.ts';
+import { benchCost } from './cost.ts';
+import { benchMemory, forgetPeak } from './memory.ts';
+import type { Rates } from './roofline.ts';
+import { type BenchRow, median } from './row.ts';
+import { benchDecode, benchPrefill, type Reads } from './speed.ts';
+import { Subject } from './subject.ts';
 
-/** One figure beside what the machine allows. */
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: 'tokens/s' | 'ms' | 'GB/s' | 'GFLOP/s';
-  /** The same figure if the machine's limit were reached; absent where the row is that limit. */
-  limit?: number;
-  /** How much of the limit is reached, 0..1. */
-  ratio?: number;
-  /** The ratio that must be reached. */
-  bar?: number;
-  holds?: boolean;
-}
+/** What there is to measure, in this order. */
+const parts = {
+  decode: benchDecode,
+  prefill: benchPrefill,
+  cost: benchCost,
+  busy: benchBusy,
+  chats: benchChats,
+  memory: async (subject: Subject) => benchMemory(subject),
+} satisfies Record<string, (subject: Subject, reads: Reads) => Promise<BenchRow[]>>;
+
+export type Part = keyof typeof parts;
+export const PARTS = Object.keys(parts) as Part[];
 
 export interface BenchOptions {
-  folder: string;
-  /** 0 = cores - 1, at least 1. */
-  threads: number;
+  /** Folders with one model, its weights kept in different ways. */
+  folders: readonly string[];
+  /** Where to compute; absent: on the processor. */
+  device?: Device;
+  /** Every figure comes with each of these numbers of threads. 0 = as many as the engine takes by itself. */
+  threads: readonly number[];
+  /** Only these parts; absent: all. */
+  only?: readonly Part[];
   addon?: Addon;
 }
 
-/** Sequences that decode at once, and how much of the limit they must reach. */
-const BATCHES = [
-  { sequences: 1, bar: 0.9 },
-  { sequences: 4, bar: 0.8 },
-  { sequences: 8, bar: 0.8 },
-  { sequences: 16, bar: 0.8 },
-];
-/** A prompt of one KV block, which the prefix cache keeps from round to round. */
-const PROMPT = 16;
-const PREFILL = { tokens: 512, bar: 0.75 };
-/** Tokens that a step computes at most: the engine's default. */
-const STEP_TOKENS = 256;
-const ROUNDS = 3;
-/** Below so many bytes of weights nothing is required: a toy stays in the cache, and starting each step is what takes time. */
-const JUDGED_FROM = 500e6;
-
 /**
  * How fast a model runs, beside how fast this machine could: reading the weights bounds decoding, multiplying them bounds prefill.
- * The limits drift on shared machines, so they are measured before and after each figure and the ratio is taken there and then. All values
- * are medians of several rounds.
+ * The limits drift on shared machines, so they are measured before and after each figure and the ratio is taken there and then.
+ * On a card there are none.
  */
-export async function benchEngine({ folder, threads, addon = loadAddon() }: BenchOptions): Promise<BenchRow[]> {
-  const options = { activations: 'bf16', maxSequences: 16, context: 0, stepTokens: STEP_TOKENS } as const;
-  const requests = await openModel({ folder, device: 'cpu', threads, addon, ...options });
-  try {
-    const { config } = requests;
-    const weightBytes = requests.stats().weightBytes / weightCount(config);
-    const judged = requests.stats().weightBytes >= JUDGED_FROM;
-    const times = judged ? ROUNDS : 1;
-    const reply = judged ? 17 : 97;
-    const rates: Rates[] = [await addon.measure(threads)];
-    const measured = async (work: () => Promise<number>) => {
-      const before = rates.at(-1) as Rates;
-      const value = await work();
-      const after = await addon.measure(threads);
-      rates.push(after);
-      const both = { readBandwidth: mean(before, after, 'readBandwidth'), fmaRate: mean(before, after, 'fmaRate') };
-      return { value, rates: both };
-    };
-
-    const rows: BenchRow[] = [];
-    for (const { sequences, bar } of BATCHES) {
-      const load = { sequences, prompt: PROMPT, reply, seed: sequences };
-      const { tokens } = await runLoad(requests, load);
-      const work = decodeWork(config, sequences, await expertsRead(requests, tokens, PROMPT), weightBytes);
-      const rounds = await repeat(times, () => measured(async () => (await runLoad(requests, load)).tokensPerSecond));
-      const name = `decode ${sequences}`;
-      rows.push(against(name, rounds, (r) => sequences / leastSeconds(work, r), judged ? bar : undefined));
+export async function benchEngine({
+  folders,
+  device = 'cpu',
+  threads,
+  only = PARTS,
+  addon = loadAddon(),
+}: BenchOptions): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  const rates = new Map<number, Rates[]>();
+  for (const folder of folders) {
+    const reads: Reads = new Map();
+    const done = new Set<number>();
+    for (const count of threads) {
+      forgetPeak();
+      const subject = await Subject.open(folder, device, count, addon);
+      try {
+        if (done.has(subject.threads)) continue;
+        done.add(subject.threads);
+        const setting = `${subject.dtype}, ${inThreads(subject.threads)}`;
+        for (const part of only) {
+          for (const row of await parts[part](subject, reads)) rows.push({ ...row, name: `${row.name}, ${setting}` });
+        }
+        rates.set(subject.threads, [...(rates.get(subject.threads) ?? []), ...subject.rates]);
+      } finally {
+        await subject.close();
+      }
     }
-    const prompt = Math.min(PREFILL.tokens, Math.floor(config.sequenceLen / 2));
-    const work = prefillWork(config, prompt, Math.ceil(prompt / STEP_TOKENS), weightBytes);
-    const rounds = await repeat(times, (seed) =>
-      measured(async () => {
-        // Another prompt each round: what the prefix cache has costs nothing.
-        const { firstMs } = await runLoad(requests, { sequences: 1, prompt, reply: 2, seed: 100 + seed });
-        return (1000 * prompt) / firstMs;
-      }),
-    );
-    const prefill = against(
-      `prefill ${prompt}`,
-      rounds,
-      (r) => prompt / leastSeconds(work, r),
-      judged ? PREFILL.bar : undefined,
-    );
-    return [
-      { name: 'read bandwidth', value: median(rates.map((r) => r.readBandwidth)) / 1e9, unit: 'GB/s' },
-      { name: 'multiply-add rate', value: median(rates.map((r) => r.fmaRate)) / 1e9, unit: 'GFLOP/s' },
-      ...rows,
-      prefill,
-    ];
-  } finally {
-    await requests.close();
   }
+  return [...[...rates].flatMap(([count, measured]) => limits(measured, inThreads(count))), ...rows];
 }
 
-async function repeat<T>(times: number, work: (round: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (let round = 0; round < times; round++) results.push(await work(round));
-  return results;
+/** What the machine could do, at the middle of the times that it was measured. */
+function limits(rates: readonly Rates[], setting: string): BenchRow[] {
+  if (rates.length === 0) return [];
+  const [read, compute] = [rates.map((r) => r.readBandwidth / 1e9), rates.map((r) => r.fmaRate / 1e9)];
+  return [
+    { name: `read bandwidth, ${setting}`, value: median(read), unit: 'GB/s' },
+    { name: `multiply-add rate, ${setting}`, value: median(compute), unit: 'GFLOP/s' },
+  ];
 }
 
-function against(
-  name: string,
-  rounds: { value: number; rates: Rates }[],
-  limitAt: (rates: Rates) => number,
-  bar: number | undefined,
-): BenchRow {
-  const ratio = median(rounds.map(({ value, rates }) => value / limitAt(rates)));
-  const value = median(rounds.map((round) => round.value));
-  const limit = median(rounds.map(({ rates }) => limitAt(rates)));
-  return { name, value, unit: 'tokens/s', limit, ratio, ...(bar !== undefined && { bar, holds: ratio >= bar }) };
-}
-
-function mean(a: Rates, b: Rates, name: keyof Rates): number {
-  return (a[name] + b[name]) / 2;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function inThreads(count: number): string {
+  return count === 1 ? '1 thread' : `${count} threads`;
 }

@@ -1,5 +1,5 @@
-import type { NativeRequest } from '../addon.ts';
 import type { ModelRequests } from '../native/requests.ts';
+import { requestOf, tokensOf } from './requests.ts';
 
 /** What a load took, and what it gave. */
 export interface Course {
@@ -21,9 +21,22 @@ export async function runLoad(
   requests: ModelRequests,
   { sequences, prompt, reply, seed }: { sequences: number; prompt: number; reply: number; seed: number },
 ): Promise<Course> {
+  const prompts = Array.from({ length: sequences }, (_, i) =>
+    tokensOf(requests.config.vocabSize, prompt, seed * 1000 + i),
+  );
+  return runPrompts(requests, prompts, reply, seed * 1000);
+}
+
+/** Runs these prompts at once; each gets a reply of so many tokens, drawn with a seed of its own. */
+export async function runPrompts(
+  requests: ModelRequests,
+  prompts: readonly (readonly number[])[],
+  reply: number,
+  seed: number,
+): Promise<Course> {
   const start = performance.now();
-  const runs = Array.from({ length: sequences }, async (_, i) => {
-    const request = requestOf(requests.config.vocabSize, prompt, reply, seed * 1000 + i);
+  const runs = prompts.map(async (prompt, i) => {
+    const request = requestOf(prompt, reply, seed + i);
     const times: number[] = [];
     const drawn: number[] = [];
     for await (const events of requests.run(request)) {
@@ -68,20 +81,4 @@ export async function expertsRead(requests: ModelRequests, tokens: Int32Array[],
     }
   }
   return read.size / steps;
-}
-
-function requestOf(vocabSize: number, prompt: number, maxTokens: number, seed: number): NativeRequest {
-  const none = new Int32Array(0);
-  const sampling = {
-    ...{ temperature: 1, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1, seed },
-    ...{ dryMultiplier: 0, dryBase: 1, dryAllowedLength: 0 },
-  };
-  return {
-    tokens: Int32Array.from(
-      { length: prompt },
-      (_, i) => 4 + (((i + 1) * 48271 + (seed + 1) * 16807) % (vocabSize - 4)),
-    ),
-    ...{ resumed: 0, maxTokens, sampling, penaltyStart: prompt, minTokens: 0 },
-    ...{ dryBreakers: none, stopTokens: none, bannedTokens: none, bannedFirst: none },
-  };
 }

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, WisecrackError } from '../../../errors.ts';
+import type { Addon } from '../addon.ts';
+import { convertModel } from '../convert.ts';
+import { Random } from '../random.ts';
 import { configOf, type Shape } from '../shape.ts';
 import { tensorsOf } from './shapes.ts';
 
@@ -30,6 +33,25 @@ export async function makeModel(folder: string, shape: Shape, onProgress: (fract
   }
 }
 
+/**
+ * Writes the int8 twin of a made model, as `wisecrack convert` does, unless `folder` has it already.
+ *
+ * @param source - where the bf16 model lies.
+ * @throws WisecrackError what {@link convertModel} throws.
+ */
+export async function makeInt8(
+  folder: string,
+  source: string,
+  onProgress: (fraction: number) => void,
+  addon?: Addon,
+): Promise<void> {
+  if (existsSync(join(folder, 'model.safetensors'))) return;
+  await convertModel({
+    ...{ source, target: folder, dtype: 'int8', shards: 1, threads: 0, signal: new AbortController().signal },
+    ...{ onProgress: (done, total) => onProgress(done / total), ...(addon && { addon }) },
+  });
+}
+
 async function writeWeights(path: string, shape: Shape, onProgress: (fraction: number) => void): Promise<void> {
   const header: Record<string, object> = {};
   let size = 0;
@@ -43,7 +65,7 @@ async function writeWeights(path: string, shape: Shape, onProgress: (fraction: n
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(head.length));
 
-  const random = xorshift(1);
+  const random = new Random(1); // the same weights on every machine
   const weights = normals(random);
   const file = await open(path, 'w');
   try {
@@ -55,7 +77,7 @@ async function writeWeights(path: string, shape: Shape, onProgress: (fraction: n
         await file.writeFile(bf16(new Float32Array(count(sizes)).fill(1)));
       } else {
         for (let at = 0; at < bytes; ) {
-          const from = 2 * Math.floor((random() * weights.length) / 4);
+          const from = 2 * Math.floor((random.part() * weights.length) / 4);
           const piece = weights.subarray(from, from + bytes - at);
           await file.writeFile(piece);
           at += piece.length;
@@ -74,11 +96,11 @@ function count(sizes: number[]): number {
 }
 
 /** Normally distributed (Box and Muller), as bf16. */
-function normals(random: () => number): Buffer {
+function normals(random: Random): Buffer {
   const values = new Float32Array(DRAWN);
   for (let i = 0; i < DRAWN; i += 2) {
-    const radius = DEVIATION * Math.sqrt(-2 * Math.log(1 - random()));
-    const angle = 2 * Math.PI * random();
+    const radius = DEVIATION * Math.sqrt(-2 * Math.log(1 - random.part()));
+    const angle = 2 * Math.PI * random.part();
     values[i] = radius * Math.cos(angle);
     values[i + 1] = radius * Math.sin(angle);
   }
@@ -90,15 +112,4 @@ function bf16(values: Float32Array): Buffer {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = Uint16Array.from(bits, (b) => b >>> 16);
   return Buffer.from(halves.buffer);
-}
-
-/** Marsaglia's xorshift32, in [0, 1): the same weights on every machine. */
-function xorshift(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
 }

@@ -6,6 +6,8 @@ export interface Work {
   flops: number;
 }
 
+const BF16 = 2;
+
 /** Rates that the machine can reach, per second. */
 export interface Rates {
   readBandwidth: number;
@@ -21,15 +23,15 @@ export function leastSeconds({ bytes, flops }: Work, { readBandwidth, fmaRate }:
  * A step in which each of `rows` sequences gets a token.
  *
  * @param experts - experts that somebody chose, counted in each layer and added up; each is read once a step.
- * @param weightBytes - bytes of a weight, 2 for bf16.
+ * @param weightBytes - bytes of a weight in the layers, 2 for bf16; the logits' weights are bf16 always.
  */
 export function decodeWork(config: ModelConfig, rows: number, experts: number, weightBytes: number): Work {
-  const { numLayers, numSelectedExperts, vocabSize, embSize } = config;
-  const always = numLayers * sharedWeights(config) + vocabSize * embSize;
+  const { numLayers, numSelectedExperts } = config;
+  const shared = numLayers * sharedWeights(config);
   const chosen = numLayers * numSelectedExperts * expertWeights(config);
   return {
-    bytes: weightBytes * (always + experts * expertWeights(config)),
-    flops: 2 * rows * (always + chosen),
+    bytes: weightBytes * (shared + experts * expertWeights(config)) + BF16 * logitWeights(config),
+    flops: 2 * rows * (shared + chosen + logitWeights(config)),
   };
 }
 
@@ -40,20 +42,32 @@ export function decodeWork(config: ModelConfig, rows: number, experts: number, w
  * @param steps - pieces in which the prompt is computed.
  */
 export function prefillWork(config: ModelConfig, prompt: number, steps: number, weightBytes: number): Work {
-  const { numLayers, numQHeads, keySize, numExperts, numSelectedExperts, vocabSize, embSize } = config;
+  const { numLayers, numQHeads, keySize, numExperts, numSelectedExperts } = config;
   const attention = 2 * 2 * numQHeads * keySize * (prompt / 2);
   const active = sharedWeights(config) + numSelectedExperts * expertWeights(config);
   const layer = sharedWeights(config) + numExperts * expertWeights(config);
   return {
-    bytes: weightBytes * (steps * numLayers * layer + vocabSize * embSize),
-    flops: prompt * numLayers * (2 * active + attention) + 2 * vocabSize * embSize,
+    bytes: weightBytes * steps * numLayers * layer + BF16 * logitWeights(config),
+    flops: prompt * numLayers * (2 * active + attention) + 2 * logitWeights(config),
   };
 }
 
 /** All weights in matrices. */
 export function weightCount(config: ModelConfig): number {
-  const { numLayers, numExperts, vocabSize, embSize } = config;
-  return numLayers * (sharedWeights(config) + numExperts * expertWeights(config)) + vocabSize * embSize;
+  return layerWeights(config) + logitWeights(config);
+}
+
+/** Bytes of a weight in the layers of a model that has so many in all: scales count as a part of it. */
+export function layerWeightBytes(config: ModelConfig, bytes: number): number {
+  return (bytes - BF16 * logitWeights(config)) / layerWeights(config);
+}
+
+function layerWeights(config: ModelConfig): number {
+  return config.numLayers * (sharedWeights(config) + config.numExperts * expertWeights(config));
+}
+
+function logitWeights({ vocabSize, embSize }: ModelConfig): number {
+  return vocabSize * embSize;
 }
 
 /** Of a layer: attention and router. */

@@ -16,6 +16,7 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
   readonly name: string;
   /** A model that only shows how things work. */
   readonly toy: boolean;
+  readonly device: string;
   readonly config: ModelConfig;
   readonly tokenizer: T;
   readonly context: number;
@@ -34,6 +35,7 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
     this.name = about.name;
     this.toy = about.toy;
     this.#coolness = about.coolness ?? 1;
+    this.device = requests.model.device;
     this.config = requests.config;
     this.tokenizer = tokenizer;
     this.context = context || this.config.sequenceLen;

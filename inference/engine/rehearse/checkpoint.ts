@@ -1,10 +1,10 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Random } from '../random.ts';
 import { configOf, EMBEDDING_MULTIPLIER, type Shape } from '../shape.ts';
 import { roundBf16, toBf16 } from './bf16.ts';
 import { fileName, type Parameter, parametersOf, scalesShape, size } from './parameters.ts';
 import { type Part, parameterParts } from './pickle.ts';
-import { Random } from './random.ts';
 
 /** What is written at once; a multiple of every width. */
 const BLOCK = 8 << 20;

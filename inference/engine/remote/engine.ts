@@ -87,7 +87,17 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
       ...{ waiting: this.#waiting, running, batch: running },
       ...{ promptTokens: this.#promptTokens, replyTokens: this.#replyTokens },
       // The servers know the rest, and their own metrics show it.
-      ...{ steps: 0, stepMs: 0, preempted: 0, prefixHits: 0, prefixMisses: 0, threads: 0, shards: 0 },
+      ...{
+        steps: 0,
+        stepMs: 0,
+        forwardMs: 0,
+        longestIdle: 0,
+        preempted: 0,
+        prefixHits: 0,
+        prefixMisses: 0,
+        threads: 0,
+        shards: 0,
+      },
       ...{ kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0, weightBytes: 0, kvBytes: 0 },
     };
   }

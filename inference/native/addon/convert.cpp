@@ -104,10 +104,10 @@ static std::shared_ptr<const Pieces> to_pieces(const Napi::Value& value) {
     if (!given.IsTypedArray() || given.As<Napi::TypedArray>().TypedArrayType() != type) wrong_type(value.Env(), name, wanted);
     return given;
   };
-  const auto bytes = array("bytes", napi_uint8_array, "a Uint8Array").As<Napi::Uint8Array>();
-  const auto ends = array("ends", napi_uint32_array, "a Uint32Array").As<Napi::Uint32Array>();
   auto pieces = std::make_shared<Pieces>();
+  const auto bytes = array("bytes", napi_uint8_array, "a Uint8Array").As<Napi::Uint8Array>();
   if (bytes.ElementLength() > 0) pieces->bytes.assign(reinterpret_cast<const char*>(bytes.Data()), bytes.ElementLength());
+  const auto ends = array("ends", napi_uint32_array, "a Uint32Array").As<Napi::Uint32Array>();  // a getter may take the bytes away
   uint32_t last = 0;
   for (size_t i = 0; i < ends.ElementLength(); i++) {
     const uint32_t end = ends[i];
@@ -196,6 +196,7 @@ Napi::Value from_stats(Napi::Env env, const EngineStats& s) {
   set("promptTokens", s.prompt_tokens);
   set("replyTokens", s.reply_tokens);
   set("stepMs", s.step_ms);
+  set("forwardMs", s.forward_ms);
   set("batch", s.batch);
   set("preempted", s.preempted);
   set("prefixHits", s.prefix_hits);
@@ -205,6 +206,7 @@ Napi::Value from_stats(Napi::Env env, const EngineStats& s) {
   set("kvBlocksCached", s.kv_blocks_cached);
   set("weightBytes", s.weight_bytes);
   set("kvBytes", s.kv_bytes);
+  set("longestIdle", s.longest_idle);
   set("threads", s.threads);
   set("shards", s.shards);
   return o;

@@ -55,8 +55,8 @@ void NativeModel::release(size_t count) {
 
 Napi::Value NativeModel::generate(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    Engine& e = engine(info.Env());
-    const int64_t id = e.submit(to_request(info[0]));
+    Request request = to_request(info[0]);  // first: its getters may close the model
+    const int64_t id = engine(info.Env()).submit(std::move(request));
     hold();
     return Napi::Number::New(info.Env(), static_cast<double>(id));
   });

@@ -12,6 +12,10 @@
 namespace wisecrack {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double milliseconds_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+
 const char* const OUT_OF_MEMORY = "WISECRACK_OUT_OF_MEMORY: not enough memory for the next step";
 
 size_t checked_context(size_t wanted, const Config& config) {
@@ -204,11 +208,13 @@ bool Engine::receive() {
 }
 
 void Engine::step() {
-  const auto start = std::chrono::steady_clock::now();
+  const auto start = Clock::now();
   const std::vector<Row>& rows = batch_.plan();
   if (rows.empty()) return;
   for (const auto& [from, to] : batch_.copies()) pool_->copy(from, to);
+  const auto before = Clock::now();
   if (!model_.run(rows, *pool_, stop_)) return;  // stopped: the loop ends everything
+  const double forward_ms = milliseconds_since(before);
   const auto vocab = static_cast<size_t>(config_.vocab_size);
   float* logits = model_.logits();
   size_t prompt_tokens = 0, reply_tokens = 0, batch = 0;
@@ -227,7 +233,8 @@ void Engine::step() {
   stats_.prompt_tokens += prompt_tokens;
   stats_.reply_tokens += reply_tokens;
   stats_.batch = batch;
-  stats_.step_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  stats_.forward_ms += forward_ms;
+  stats_.step_ms = milliseconds_since(start);
 }
 
 // Draws a sequence's next token and decides whether it was the last.

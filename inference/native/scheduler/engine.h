@@ -35,6 +35,7 @@ struct EngineStats {
   size_t waiting = 0, running = 0, steps = 0;
   size_t prompt_tokens = 0, reply_tokens = 0;    ///< computed since open
   double step_ms = 0;                            ///< the last step
+  double forward_ms = 0;                         ///< in the forward pass since open
   size_t batch = 0;                              ///< requests that had a part in it
   size_t preempted = 0;                          ///< times that a request gave way and waited again
   size_t prefix_hits = 0, prefix_misses = 0;     ///< prompt tokens that the prefix cache had and had not

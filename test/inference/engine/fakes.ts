@@ -70,7 +70,7 @@ export class FakeAddon implements Addon {
       stats: () => ({
         ...{ waiting: 0, running: 0, steps: 0, promptTokens: 0, replyTokens: 0, stepMs: 0, batch: 0, preempted: 0 },
         ...{ prefixHits: 0, prefixMisses: 0, kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0 },
-        ...{ weightBytes: 0, kvBytes: 0, threads: 1, shards: 1 },
+        ...{ forwardMs: 0, longestIdle: 0, weightBytes: 0, kvBytes: 0, threads: 1, shards: 1 },
       }),
       close: async () => {
         this.closed = true;

@@ -199,6 +199,7 @@ describe.skipIf(!ADDON || !POCKET_MODEL)('the native engine on the pocket model'
     });
     try {
       expect(engine.toy).toBe(true);
+      expect(engine.device).toMatch(/^cpu \(/);
       expect(engine.name).toContain('pocket');
       expect(progress.at(-1)).toBe(1);
       const sampling = { ...ask([]).sampling, temperature: 1 };

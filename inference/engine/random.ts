@@ -1,4 +1,4 @@
-/** xorshift32 (Marsaglia 2003): quick, and good enough for weights that mean nothing. */
+/** xorshift32 (Marsaglia 2003): quick, the same everywhere, and good enough for weights and loads that mean nothing. */
 export class Random {
   #state: number;
 
@@ -20,6 +20,16 @@ export class Random {
   /** Evenly in [-1, 1). */
   even(): number {
     return this.next() / 2 ** 31;
+  }
+
+  /** Evenly in [0, 1). */
+  part(): number {
+    return (this.next() >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from 0 to below `count`. */
+  below(count: number): number {
+    return Math.floor(this.part() * count);
   }
 
   /** Fills an array with int8 weights, four at a time; its length is a multiple of 4. */
