@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors.ts';
+import { type Engine, NativeEngine } from '../inference/engine/index.ts';
 import type { App } from './app.ts';
+import { fromDiskText } from './from-disk.ts';
 import { Progress } from './progress.ts';
+import { notice } from './report.ts';
 import { unlessAborted } from './signals.ts';
 
 /** How often a command that waits for a reply looks whether somebody makes it. */
@@ -18,10 +21,20 @@ export async function startOwnWorker(app: App, signal: AbortSignal): Promise<str
     const { weightBytes, kvBytes, threads } = engine.stats();
     app.log.info({ model: engine.name, weightBytes, kvBytes, threads }, 'the model is loaded');
     await app.startWorker(engine);
+    progress.end();
+    await warnOfDisk(app, engine);
     return engine.name;
   } finally {
     progress.end();
   }
+}
+
+/** Says it when the weights are larger than the memory: nobody expects what that costs. */
+async function warnOfDisk({ config, log }: App, engine: Engine): Promise<void> {
+  if (!(engine instanceof NativeEngine && engine.fromDisk)) return;
+  const text = await fromDiskText(config.model, engine.config, engine.stats().weightBytes);
+  log.warn(text);
+  notice(text);
 }
 
 /** The models of the workers that live. */

@@ -67,7 +67,8 @@ Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sin
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
       batch_({max_sequences_, step_rows_, pool_->blocks()}) {
-  if (!copies(*device_, weights_)) weights_.read_ahead(progress);
+  from_disk_ = !copies(*device_, weights_) && !weights_.read_ahead(progress);
+  if (from_disk_) device_->weights_on_disk();
   forward_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();
