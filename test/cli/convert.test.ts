@@ -48,7 +48,10 @@ describe('convert', () => {
     await home.run(['convert', join(golden, 'tiny-c'), target, '--shards', '3']);
     const verify = () => home.run(['verify', target, '--checksums']);
     expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining('3 files, 0.') });
-    const [first, second] = [1, 2].map((number) => join(target, `model-0000${number}-of-00003.safetensors`)) as [string, string];
+    const [first, second] = [1, 2].map((number) => join(target, `model-0000${number}-of-00003.safetensors`)) as [
+      string,
+      string,
+    ];
     const bytes = readFileSync(first);
     bytes[1000] = (bytes[1000] ?? 0) ^ 1;
     writeFileSync(first, bytes);
@@ -60,7 +63,9 @@ describe('convert', () => {
     expect(stdout).toContain('2 of 3 files');
     await home.run(['convert', join(golden, 'tiny-c'), target, '--shards', '3']);
     expect((await verify()).code).toBe(0);
-    expect((await home.run(['verify', join(golden, 'tiny-c'), '--checksums'])).stderr).toContain('there are no checksums');
+    expect((await home.run(['verify', join(golden, 'tiny-c'), '--checksums'])).stderr).toContain(
+      'there are no checksums',
+    );
   });
 
   it('goes on after a kill -9', async () => {

@@ -37,12 +37,11 @@ export async function writeGguf(
     parts.push(text(name), u32(dims.length), ...dims.map(u64), u32(F32), u64(at));
     at += aligned(data.byteLength);
   }
-  pad(parts);
+  parts.push(padding(parts.reduce((sum, { length }) => sum + length, 0)));
   for (const { data } of tensors) {
-    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-    pad(parts);
+    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength), padding(data.byteLength));
   }
-  await writeFile(file, parts);
+  await writeFile(file, Buffer.concat(parts));
 }
 
 function encode(value: Value): Buffer[] {
@@ -59,11 +58,8 @@ function array(type: number, items: readonly Buffer[]): Buffer[] {
   return [u32(TYPE.array), u32(type), u64(items.length), ...items];
 }
 
-function pad(parts: Buffer[]): void {
-  const size = parts.reduce((sum, { length }) => sum + length, 0);
-  parts.push(Buffer.alloc(aligned(size) - size));
-}
-
+/** What is missing to the next place where a tensor may begin. */
+const padding = (size: number) => Buffer.alloc(aligned(size) - size);
 const aligned = (size: number) => Math.ceil(size / ALIGNMENT) * ALIGNMENT;
 
 function text(value: string): Buffer {

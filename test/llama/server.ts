@@ -53,7 +53,7 @@ async function address(child: ChildProcess): Promise<string> {
   };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
-  for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
+  for (let tries = 0; tries < 600 && child.exitCode === null && child.signalCode === null; tries++) {
     const url = /listening on (http:\/\/127\.0\.0\.1:[1-9]\d*)/.exec(said)?.[1];
     const response = url && (await fetch(`${url}/health`).catch(() => undefined));
     if (url && response && response.status === 200) return url;

@@ -17,8 +17,8 @@
 namespace wisecrack {
 namespace {
 
-// After so many pieces they are brought to the disk and put on record: what a kill costs, against what waiting for the disk costs.
-constexpr size_t PIECES_PER_RECORD = 8;
+// After so many pieces (1 GiB) they are brought to the disk and put on record: what a kill costs, against what waiting for the disk costs.
+constexpr size_t PIECES_PER_RECORD = 32;
 
 int open_file(const std::string& path, int flags) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
@@ -87,15 +87,13 @@ void OutputFile::open(const std::vector<bool>& present) {
   fd_ = open_file(part_, O_WRONLY | O_CREAT);
   if (ftruncate(fd_, static_cast<off_t>(shard_.bytes)) != 0) throw failed(part_ + ": " + std::strerror(errno));
   record_fd_ = open_file(record_path_, O_WRONLY | O_APPEND);
-  if (missing_ == 0) finish();
+  if (missing_ == 0) name();
 }
 
-void OutputFile::write(const Piece& piece, const std::byte* data) {
-  write_at(fd_, data, piece.bytes, piece.at, part_);
-#ifdef SYNC_FILE_RANGE_WRITE
-  sync_file_range(fd_, static_cast<off_t>(piece.at), static_cast<off_t>(piece.bytes), SYNC_FILE_RANGE_WRITE);
-#endif
-  const ChecksumLine line{piece.at, piece.bytes, crc32c(data, piece.bytes)};
+void OutputFile::write(const std::byte* data, size_t bytes, size_t at) { write_at(fd_, data, bytes, at, part_); }
+
+void OutputFile::finish(const Piece& piece, uint32_t crc) {
+  const ChecksumLine line{piece.at, piece.bytes, crc};
   std::vector<ChecksumLine> due;
   {
     std::lock_guard lock(mutex_);
@@ -110,10 +108,10 @@ void OutputFile::write(const Piece& piece, const std::byte* data) {
   if (::write(record_fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     throw failed(record_path_ + ": " + std::strerror(errno));
   unrecorded_ -= due.size();
-  if (unrecorded_ == 0) finish();
+  if (unrecorded_ == 0) name();
 }
 
-void OutputFile::finish() {
+void OutputFile::name() {
   sync_file(record_fd_, record_path_);
   sync_file(fd_, part_);
   rename_file(part_, path_);

@@ -34,11 +34,15 @@ class OutputFile {
   /// Makes the file ready for those pieces that are not there. Throws ModelError (Failed).
   void open(const std::vector<bool>& present);
 
-  /// Writes a piece; the last one gives the file its name. May be called from several threads. Throws ModelError (Failed).
-  void write(const Piece& piece, const std::byte* data);
+  /// Writes bytes at that place of the file. May be called from several threads. Throws ModelError (Failed).
+  void write(const std::byte* data, size_t bytes, size_t at);
+
+  /// All of a piece is written, with that checksum; the last one gives the file its name. May be called from several threads. Throws
+  /// ModelError (Failed).
+  void finish(const Piece& piece, uint32_t crc);
 
  private:
-  void finish();
+  void name();
 
   const ShardPlan& shard_;
   const std::string folder_, path_, part_, record_path_, identity_;

@@ -46,8 +46,8 @@ describe.skipIf(!ready)(
       native = await openNative({ folder, activations: 'f32', threads: 1, maxSequences: 4, context: CONTEXT });
       const options = { folder, urls: [`${server.url}/v1`], keys: [KEY], context: 0, healthMs: 100 };
       engine = await openRemote(options);
-      asText = await openRemote({ ...options, kind: 'openai', context: 900 });
-    });
+      asText = await openRemote({ ...options, kind: 'openai', context: CONTEXT });
+    }, 180_000);
     afterAll(async () => {
       await Promise.all([engine?.close(), asText?.close(), native?.close()]);
       await server?.kill();
