@@ -4,7 +4,6 @@ import { type Engine, NativeEngine } from '../inference/engine/index.ts';
 import type { App } from './app.ts';
 import { fromDiskText } from './from-disk.ts';
 import { Progress } from './progress.ts';
-import { notice } from './report.ts';
 import { unlessAborted } from './signals.ts';
 
 /** How often a command that waits for a reply looks whether somebody makes it. */
@@ -32,9 +31,7 @@ export async function startOwnWorker(app: App, signal: AbortSignal): Promise<str
 /** Says it when the weights are larger than the memory: nobody expects what that costs. */
 async function warnOfDisk({ config, log }: App, engine: Engine): Promise<void> {
   if (!(engine instanceof NativeEngine && engine.fromDisk)) return;
-  const text = await fromDiskText(config.model, engine.config, engine.stats().weightBytes);
-  log.warn(text);
-  notice(text);
+  log.warn(await fromDiskText(config.model, engine.config, engine.stats().weightBytes));
 }
 
 /** The models of the workers that live. */
