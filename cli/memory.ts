@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { GROK_1, type ModelConfig, readShape } from '../inference/engine/index.ts';
 import { kvBytes } from '../inference/plan/index.ts';
+import { bytesText } from './bytes.ts';
 import type { Config } from './config.ts';
-import { gigabytes } from './doctor/machine.ts';
 
 /** Where the memory of a worker goes, in bytes. */
 export interface Memory {
@@ -37,6 +37,6 @@ export async function shapeIn(folder: string): Promise<ModelConfig> {
 
 /** In one line, for people. */
 export function memoryText({ weights, keysAndValues, tokens, shards }: Memory): string {
-  const all = `${gigabytes(weights)} of weights, ${gigabytes(keysAndValues)} of keys and values for ${tokens} tokens`;
-  return shards === 1 ? all : `${all}, in ${shards} shards of ${gigabytes((weights + keysAndValues) / shards)}`;
+  const all = `${bytesText(weights)} of weights, ${bytesText(keysAndValues)} of keys and values for ${tokens} tokens`;
+  return shards === 1 ? all : `${all}, in ${shards} shards of ${bytesText((weights + keysAndValues) / shards)}`;
 }

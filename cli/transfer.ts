@@ -1,3 +1,5 @@
+import { bytesText } from './bytes.ts';
+
 /** How long a rate looks back: long enough to be calm, short enough to follow a disk that slows down. */
 const WINDOW_MS = 10_000;
 
@@ -19,12 +21,8 @@ export class Transfer {
     const first = this.#seen[0];
     const rate = first && at > first.at ? ((bytes - first.bytes) * 1000) / (at - first.at) : 0;
     if (rate <= 0) return '';
-    return `${speed(rate)}, ${duration((total - done) / rate)} left`;
+    return `${bytesText(rate)}/s, ${duration((total - done) / rate)} left`;
   }
-}
-
-function speed(rate: number): string {
-  return rate >= 1e9 ? `${(rate / 1e9).toFixed(1)} GB/s` : `${Math.round(rate / 1e6)} MB/s`;
 }
 
 function duration(seconds: number): string {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors.ts';
+import { type Engine, NativeEngine } from '../inference/engine/index.ts';
 import type { App } from './app.ts';
+import { fromDiskText } from './from-disk.ts';
 import { Progress } from './progress.ts';
 import { unlessAborted } from './signals.ts';
 
@@ -19,10 +21,18 @@ export async function startOwnWorker(app: App, signal: AbortSignal): Promise<str
     const { name: model, device } = engine;
     app.log.info({ model, device, weightBytes, kvBytes, threads, shards }, 'the model is loaded');
     await app.startWorker(engine);
+    progress.end();
+    await warnOfDisk(app, engine);
     return engine.name;
   } finally {
     progress.end();
   }
+}
+
+/** Says it when the weights are larger than the memory: nobody expects what that costs. */
+async function warnOfDisk({ config, log }: App, engine: Engine): Promise<void> {
+  if (!(engine instanceof NativeEngine && engine.fromDisk)) return;
+  log.warn(await fromDiskText(config.model, engine.config, engine.stats().weightBytes));
 }
 
 /** The models of the workers that live. */

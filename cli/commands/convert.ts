@@ -1,4 +1,5 @@
 import { convertModel } from '../../inference/engine/index.ts';
+import { bytesText } from '../bytes.ts';
 import { Progress } from '../progress.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
@@ -22,16 +23,12 @@ export function convert(source: string, target: string, { dtype, shards }: Conve
       });
       progress.end();
       const files = made.shards === 1 ? 'one file' : `${made.shards} files`;
-      console.log(`${target}: ${gigabytes(bytes)} in ${files}`);
+      console.log(`${target}: ${bytesText(bytes)} in ${files}`);
       if (found === bytes) notice('All of it was there already, as its checksums say.');
-      else if (found > 0) notice(`${gigabytes(found)} of it was there already.`);
+      else if (found > 0) notice(`${bytesText(found)} of it was there already.`);
       return 0;
     } finally {
       progress.end();
     }
   });
-}
-
-function gigabytes(bytes: number): string {
-  return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

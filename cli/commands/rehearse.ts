@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Figure, GROK_1_SHAPE, rehearse as rehearseShape } from '../../inference/engine/index.ts';
+import { bytesText } from '../bytes.ts';
 import { Progress } from '../progress.ts';
 import { run } from '../run.ts';
 import { Transfer } from '../transfer.ts';
@@ -50,8 +51,10 @@ function draw({ name, value, unit, bar }: Figure): string {
 }
 
 function shown(value: number, unit: Figure['unit'], bar = 0): [string, string] {
-  if (unit === 'B') return [(value / 1e9).toFixed(2), 'GB'];
-  if (unit === 'B/s') return [Math.round(value / 1e6).toString(), 'MB/s'];
+  if (unit === 'B' || unit === 'B/s') {
+    const [number = '', text = ''] = bytesText(value).split(' ');
+    return [number, unit === 'B' ? text : `${text}/s`];
+  }
   if (unit !== '') return [value.toPrecision(3), unit];
   return [value.toExponential(1), `off, at most ${bar.toExponential(0)}: ${value <= bar ? 'ok' : 'FAIL'}`];
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { availableParallelism, totalmem } from 'node:os';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import { type Addon, loadAddon } from '../../inference/engine/index.ts';
+import { bytesText } from '../bytes.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
 /** Node, the tools, and the engine that they build. */
@@ -9,16 +10,11 @@ export function checkMachine(): Finding[] {
   const { addon, problem } = load();
   return [
     checkNode(),
-    ok('machine', `${availableParallelism()} cores, ${gigabytes(totalmem())} of memory`),
+    ok('machine', `${availableParallelism()} cores, ${bytesText(totalmem())} of memory`),
     checkTool('compiler', ['c++', 'g++', 'clang++'], addon !== undefined),
     checkTool('cmake', ['cmake'], addon !== undefined),
     ...(addon ? checkAddon(addon) : [problem]),
   ];
-}
-
-/** Bytes, for people. */
-export function gigabytes(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function checkNode(): Finding {

@@ -1,16 +1,16 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import { openTokenizer } from '../../inference/engine/index.ts';
+import { bytesText } from '../bytes.ts';
 import type { Config } from '../config.ts';
+import { fromDiskText } from '../from-disk.ts';
 import { memoryOf, memoryText, shapeIn } from '../memory.ts';
+import { RELEASED, weightFiles } from '../model-files.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
-import { gigabytes } from './machine.ts';
 
 const MEND =
   'Point WISECRACK_MODEL at a folder with model.safetensors and config.json, or xAI’s ckpt-0, and tokenizer.model.';
-
-const RELEASED = 'ckpt-0';
 
 /** The model's files; the weights are not read, for that may take minutes. */
 export async function checkModel(config: Config): Promise<Finding[]> {
@@ -19,7 +19,7 @@ export async function checkModel(config: Config): Promise<Finding[]> {
   if (missing.length > 0) return [fail('model', `${folder} lacks ${missing.join(', ')}`, MEND)];
   const bytes = weightFiles(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
   return [
-    ok('model', `${nameOf(folder)}, ${gigabytes(bytes)} of weights`),
+    ok('model', `${nameOf(folder)}, ${bytesText(bytes)} of weights`),
     await checkMemory(config, bytes),
     ...(config.shards > 1 ? [await checkShards(config)] : []),
     await checkTokenizer(folder),
@@ -29,13 +29,14 @@ export async function checkModel(config: Config): Promise<Finding[]> {
 /** Whether what the model takes is there. Weights can be read from disk again and again; keys and values cannot. */
 async function checkMemory(config: Config, weights: number): Promise<Finding> {
   try {
-    const memory = memoryOf(config, await shapeIn(config.model), weights);
+    const shape = await shapeIn(config.model);
+    const memory = memoryOf(config, shape, weights);
     const free = process.availableMemory();
-    const found = `${memoryText(memory)}; ${gigabytes(free)} are free`;
+    const found = `${memoryText(memory)}; ${bytesText(free)} are free`;
     if (memory.keysAndValues > free)
       return fail('memory', found, 'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or set WISECRACK_KV_MIB.');
     if (memory.keysAndValues + weights > free)
-      return warn('memory', `${found}: the weights will be read from disk at each token`, 'See "wisecrack plan".');
+      return warn('memory', `${found}. ${await fromDiskText(config.model, shape, weights)}`, 'See "wisecrack plan".');
     return ok('memory', found);
   } catch (error) {
     return fail('memory', reasonOf(error), error instanceof WisecrackError ? error.mend : MEND);
@@ -60,13 +61,6 @@ function missingFiles(folder: string): string[] {
   const needed = existsSync(join(folder, RELEASED)) ? ['tokenizer.model'] : ['config.json', 'tokenizer.model'];
   const missing = needed.filter((file) => !existsSync(join(folder, file)));
   return weightFiles(folder).length > 0 ? missing : [...missing, 'model.safetensors or ckpt-0'];
-}
-
-/** The files that the engine reads: safetensors where there are any, else the released pickles. */
-function weightFiles(folder: string): string[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.safetensors'));
-  if (files.length > 0 || !existsSync(join(folder, RELEASED))) return files;
-  return readdirSync(join(folder, RELEASED)).map((file) => join(RELEASED, file));
 }
 
 function nameOf(folder: string): string {

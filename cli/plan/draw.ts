@@ -1,4 +1,5 @@
 import type { Advice, Plan, Range } from '../../inference/plan/index.ts';
+import { bytesText } from '../bytes.ts';
 import { table } from '../table.ts';
 
 const GIB = 2 ** 30;
@@ -12,7 +13,7 @@ export function drawPlan(found: Plan): string[] {
     '',
     ...table([
       ['memory', `${span(machine.memory, gib)}, beside ${gib(machine.workspace)} of workspace`],
-      ['weights', `${gib(weights)} (${(weights / 1e9).toFixed(0)} GB)${each(found)}`],
+      ['weights', `${gib(weights)} (${bytesText(weights)})${each(found)}`],
       ['keys and values', `${kvToken / 1024} KiB a token, ${gib(kvChat)} a chat of ${whole(context)} tokens`],
       [
         'room for them',
@@ -103,7 +104,8 @@ export const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
 export const whole = (value: number) => Math.round(value).toLocaleString('en');
 const rate = (value: number) => (value >= 100 ? whole(value) : value.toPrecision(2));
 
-function duration(seconds: number): string {
+/** Seconds, in words. */
+export function duration(seconds: number): string {
   if (seconds < 1) return `${(seconds * 1000).toFixed(0)} ms`;
   if (seconds < 100) return `${seconds.toFixed(0)} s`;
   return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;

@@ -53,14 +53,27 @@ export function addModels(program: Command): void {
 
   program
     .command('verify')
-    .description('compare the engine with golden vectors; exit code 1 when it is too far from them')
-    .argument('<folder>', 'holds golden vectors, or folders of them')
+    .description('compare the engine with golden vectors, or files with their checksums; exit code 1 when they differ')
+    .argument('<folder>', 'holds golden vectors, or folders of them; with --checksums a converted model')
+    .addOption(
+      new Option('--checksums', 'read all files that convert has written, and name those that are damaged').conflicts([
+        'device',
+        'activations',
+      ]),
+    )
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
     .addOption(new Option('--activations <type>', 'the arithmetic to check').choices(['f32', 'bf16']).default('f32'))
     .addOption(
       new Option('--shards <number>', 'devices that share each model').choices(['1', '2', '4', '8']).default('1'),
     )
-    .addHelpText('after', examples('wisecrack verify test/golden', 'wisecrack verify test/golden --activations bf16'))
+    .addHelpText(
+      'after',
+      examples(
+        'wisecrack verify test/golden',
+        'wisecrack verify test/golden --activations bf16',
+        'wisecrack verify grok-1-int8 --checksums',
+      ),
+    )
     .action(async (folder, options) => (await import('../commands/verify.ts')).verify(folder, options));
 
   program

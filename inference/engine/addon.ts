@@ -173,6 +173,8 @@ export interface NativeModel {
   readonly config: ModelConfig;
   /** What computes: 'cpu (avx2)', or the name of the card. */
   readonly device: string;
+  /** Whether the weights are mapped and larger than the memory that was free: then each step reads them from the disk. */
+  readonly fromDisk: boolean;
   /** Starts a request and returns its id. Throws TypeError/RangeError on a wrong argument. Events arrive at `onStep` until one has `finish`. */
   generate(request: NativeRequest): number;
   /** Ends a request at the next step; its last event has finish 'cancelled'. Unknown ids are ignored. */
@@ -211,6 +213,14 @@ export interface Converted {
   found: number;
 }
 
+/** What the checksums that `convert` left say of a folder's files. */
+export interface CheckedFiles {
+  files: number;
+  bytes: number;
+  /** A line for each file that is missing, has another length or holds other bytes. */
+  wrong: string[];
+}
+
 export interface Addon {
   /**
    * Opens a folder with config.json and model.safetensors (or shards with model.safetensors.index.json), or with xAI's ckpt-0, which
@@ -236,6 +246,11 @@ export interface Addon {
     options: ConvertOptions,
     onProgress: (done: number, total: number, found: number) => boolean,
   ): Promise<Converted>;
+  /**
+   * Reads all files that `convert` has written into a folder and compares them with their checksums. `onProgress` as for `convert`. Rejects
+   * with code WISECRACK_MODEL_NOT_FOUND when there are no checksums.
+   */
+  check(folder: string, onProgress: (done: number, total: number) => boolean): Promise<CheckedFiles>;
   measure(threads: number): Promise<MachineLimits>;
   /** What the kernels use and what there is: { cpu: ['avx2','fma',...], kernels: 'avx2' | 'portable' | ..., cuda: { available: false, reason: '...' } }. */
   features(): {

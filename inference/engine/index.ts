@@ -15,10 +15,11 @@
  * stop.ts      ends a streamed text before a stop string, never shows part of one
  * verify/      how far the engine is from golden vectors (`wisecrack verify`)
  * convert.ts   writes a model as files that the engine maps (`wisecrack convert`)
+ * check.ts     compares its files with their checksums (`wisecrack verify --checksums`)
  * rehearse/    a model of Grok-1's true shape with random weights, from its files to its logits (`wisecrack rehearse`)
  * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
-export type { Activations, Addon, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
+export type { Activations, Addon, CheckedFiles, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
 export {
   type BenchOptions,
   type BenchRow,
@@ -31,6 +32,7 @@ export {
   soakEngine,
   stretchModel,
 } from './bench/index.ts';
+export { checkModel } from './check.ts';
 export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, TokenChance, Tokenizer } from './engine.ts';

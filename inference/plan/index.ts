@@ -14,5 +14,5 @@ export { type Card, cardOf, cards } from './cards.ts';
 export { type Disk, type Fraction, type Machine, type Measured, ofCards, ofMeasured } from './machine.ts';
 export { type Plan, plan, type Range, type Speed } from './plan.ts';
 export type { Question } from './question.ts';
-export { type Dtype, kvBytes, sizesOf } from './size.ts';
+export { type Dtype, kvBytes, sizesOf, stepBytes } from './size.ts';
 export type { Advice } from './suggest.ts';

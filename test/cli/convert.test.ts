@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Transfer } from '../../cli/transfer.ts';
@@ -41,6 +41,31 @@ describe('convert', () => {
     const args = ['convert', source, target, '--dtype', 'int8', '--shards', '3'];
     expect((await home.run(args)).stdout).toContain('in 3 files');
     expect((await home.run(args)).stderr).toContain('All of it was there already');
+  });
+
+  it('leaves checksums that name every file that is damaged', async () => {
+    const target = join(home.folder, 'checked');
+    await home.run(['convert', join(golden, 'tiny-c'), target, '--shards', '3']);
+    const verify = () => home.run(['verify', target, '--checksums']);
+    expect(await verify()).toMatchObject({ code: 0, stdout: expect.stringContaining('3 files, 0.') });
+    const [first, second] = [1, 2].map((number) => join(target, `model-0000${number}-of-00003.safetensors`)) as [
+      string,
+      string,
+    ];
+    const bytes = readFileSync(first);
+    bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+    writeFileSync(first, bytes);
+    truncateSync(second, 5000);
+    const { code, stdout } = await verify();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/model-00001-of-00003\.safetensors does not hold what was written: bytes \d+ to \d+$/m);
+    expect(stdout).toMatch(/model-00002-of-00003\.safetensors has 5000 bytes, \d+ were written$/m);
+    expect(stdout).toContain('2 of 3 files');
+    await home.run(['convert', join(golden, 'tiny-c'), target, '--shards', '3']);
+    expect((await verify()).code).toBe(0);
+    expect((await home.run(['verify', join(golden, 'tiny-c'), '--checksums'])).stderr).toContain(
+      'there are no checksums',
+    );
   });
 
   it('goes on after a kill -9', async () => {

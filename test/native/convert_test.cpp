@@ -1,7 +1,9 @@
 // Converting: what is written is what was there, and a kill at any moment costs nothing but time.
 #include "convert/convert.h"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <map>
@@ -11,6 +13,7 @@
 #include "check.h"
 #include "convert/crc32c.h"
 #include "convert/encode.h"
+#include "convert/plan.h"
 #include "golden.h"
 #include "io/error.h"
 #include "matrix_values.h"
@@ -177,6 +180,109 @@ TEST(a_second_run_mends_what_is_damaged) {
   const size_t found = run(source, dir.path(), options).found;
   CHECK(found < first.bytes && found > first.bytes / 2);
   CHECK(files_in(dir.path()).at("model-00002-of-00002.safetensors") == wanted.at("model-00002-of-00002.safetensors"));
+}
+
+// Runs a conversion in another process whose files may not be larger than `most` bytes, which is what a full disk looks like from here.
+// Gives what it complained of.
+static std::string with_little_room(size_t most, const std::string& source, const std::string& target, const ConvertOptions& options) {
+  int ends[2];
+  CHECK(pipe(ends) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{most, most};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const std::string said = check::message_of<ModelError>([&] { run(source, target, options); });
+    static_cast<void>(!write(ends[1], said.data(), said.size()));
+    _exit(0);
+  }
+  close(ends[1]);
+  std::string said(4096, 0);
+  const ssize_t n = read(ends[0], said.data(), said.size());
+  said.resize(n > 0 ? static_cast<size_t>(n) : 0);
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  return said;
+}
+
+TEST(a_full_disk_costs_nothing_but_time) {
+  const std::string source = golden::model("tiny-a");
+  const golden::TempFolder dir;
+  const ConvertOptions options{DType::BF16, 1, 1};
+  const Converted calm = run(source, dir.path(), options);
+  const auto wanted = files_in(dir.path());
+  const std::string file = dir / "model.safetensors";
+  // At the beginning, where there is no room for the file at all.
+  fs::remove(file);
+  fs::remove(file + ".crc32c");
+  CHECK_CONTAINS(with_little_room(calm.bytes / 2, source, dir.path(), options), "model.safetensors.part: File too large");
+  CHECK(!fs::exists(file));
+  // In the middle: the file has its size already, and the disk is full when its last tenth is to be written.
+  fs::resize_file(file + ".part", calm.bytes);
+  CHECK_CONTAINS(with_little_room(calm.bytes / 10 * 9, source, dir.path(), options), "model.safetensors.part: File too large");
+  CHECK(!fs::exists(file) && fs::exists(file + ".part"));
+  const Converted again = run(source, dir.path(), options);
+  CHECK(again.found > 0 && again.found < calm.bytes);
+  CHECK(files_in(dir.path()).at("model.safetensors") == wanted.at("model.safetensors"));
+}
+
+// A model of which one array takes 4.8 GB: all zeros, which take no room on the disk, but for the last row and for what follows it.
+TEST(arrays_of_more_than_4_gib) {
+  constexpr size_t VOCAB = 1 << 24, EMB = 144, FFN = 8;
+  const golden::TempFolder dir;
+  golden::write(dir / "config.json", R"({"vocab_size": 16777216, "pad_token": 0, "eos_token": 2, "sequence_len": 8,
+    "embedding_multiplier_scale": 1, "output_multiplier_scale": 1, "model": {"emb_size": 144, "widening_factor": 0.0763,
+    "key_size": 72, "num_q_heads": 2, "num_kv_heads": 1, "num_layers": 1, "attn_output_multiplier": 1, "num_experts": 1,
+    "num_selected_experts": 1}})");
+  const Config config = read_config(dir / "config.json");
+  CHECK(config.ffn_size == static_cast<int32_t>(FFN));
+  const std::string at = "model.layers.0.";
+  const std::vector<std::pair<std::string, std::vector<size_t>>> tensors = {
+      {"model.embed_tokens.weight", {VOCAB, EMB}}, {at + "attn.q_proj.weight", {144, EMB}}, {at + "attn.k_proj.weight", {72, EMB}},
+      {at + "attn.v_proj.weight", {72, EMB}}, {at + "attn.o_proj.weight", {EMB, 144}}, {at + "moe_block.gate.weight", {1, EMB}},
+      {at + "moe_block.experts.0.linear.weight", {FFN, EMB}}, {at + "moe_block.experts.0.linear_v.weight", {FFN, EMB}},
+      {at + "moe_block.experts.0.linear_1.weight", {EMB, FFN}}, {at + "pre_attn_norm.scale", {EMB}}, {at + "post_attn_norm.scale", {EMB}},
+      {at + "pre_moe_norm.scale", {EMB}}, {at + "post_moe_norm.scale", {EMB}}, {"model.norm.scale", {EMB}}};
+  std::string header;
+  size_t end = 0;
+  for (const auto& [name, shape] : tensors) {
+    size_t bytes = 2;
+    std::string text;
+    for (const size_t n : shape) {
+      bytes *= n;
+      if (!text.empty()) text += ',';
+      text += std::to_string(n);
+    }
+    header += (header.empty() ? "{\"" : ",\"") + name + "\":{\"dtype\":\"BF16\",\"shape\":[" + text + "],\"data_offsets\":[" +
+              std::to_string(end) + "," + std::to_string(end + bytes) + "]}";
+    end += bytes;
+  }
+  header += "}";
+  std::string length(8, 0);
+  for (size_t i = 0; i < 8; i++) length[i] = static_cast<char>(header.size() >> (8 * i));
+  const std::string path = dir / "model.safetensors";
+  golden::write(path, length + header);
+  fs::resize_file(path, 8 + header.size() + end);
+  std::vector<bf16> last(EMB), first(EMB);  // of the embedding, and of the queries behind it
+  for (size_t i = 0; i < EMB; i++) last[i] = to_bf16(static_cast<float>(i) + 1), first[i] = to_bf16(-static_cast<float>(i) - 1);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(8 + header.size() + (VOCAB - 1) * EMB * 2));
+  file.write(reinterpret_cast<const char*>(last.data()), EMB * 2);
+  file.write(reinterpret_cast<const char*>(first.data()), EMB * 2);
+  file.close();
+
+  const Weights weights(dir.path(), config);
+  const auto row = [](const Matrix& m, size_t r) { return static_cast<const char*>(m.data) + r * m.cols * 2; };
+  CHECK(std::memcmp(row(weights.embedding, VOCAB - 1), last.data(), EMB * 2) == 0);
+  CHECK(std::memcmp(row(weights.layers[0].q, 0), first.data(), EMB * 2) == 0);
+  const Plan plan = make_plan(weights, DType::BF16, 1);
+  CHECK(plan.bytes > VOCAB * EMB * 2);
+  const auto end_of_first = std::find_if(plan.pieces.begin(), plan.pieces.end(), [](const Piece& p) { return p.output == 1; });
+  const Piece& piece = *(end_of_first - 1);
+  CHECK(piece.at > size_t{1} << 32 && piece.begin + piece.bytes == VOCAB * EMB * 2);
+  std::vector<std::byte> written(piece.bytes);
+  plan.outputs[0].write(piece.begin, piece.begin + piece.bytes, written.data());
+  CHECK(std::memcmp(written.data() + piece.bytes - EMB * 2, last.data(), EMB * 2) == 0);
 }
 
 TEST(what_is_not_ours_stays) {

@@ -98,6 +98,14 @@ TEST(a_shared_prefix_gives_the_same_bits) {
   }
 }
 
+TEST(weights_on_disk_give_the_same_bits) {
+  ModelRun model("tiny-b", true, 2);
+  const auto tokens = golden::prompts("tiny-b")[0].tokens;
+  const Trace before = model.trace(tokens, 0);
+  model.device.weights_on_disk();
+  CHECK(same_bits(model.trace(tokens, 0).logits, before.logits));
+}
+
 TEST(stops_between_layers) {
   ModelRun model("tiny-a", false);
   const auto pool = model.forward.make_pool(1);

@@ -1,3 +1,4 @@
+#include "io/read_ahead.h"
 #include "io/safetensors.h"
 
 #include <chrono>
@@ -145,9 +146,17 @@ TEST(weights_of_a_model) {
   const Config config = read_config(folder + "/config.json");
   const Weights weights(folder, config);
   double last = 0;
-  weights.read_ahead([&](double f) { last = f; });
+  CHECK(weights.read_ahead([&](double f) { last = f; }));
   CHECK(last == 1 && weights.layers.size() == 2 && weights.layers[1].experts.size() == 8);
   CHECK(weights.layers[0].experts[3].down.rows == 96 && weights.layers[0].experts[3].down.cols == 64);
+}
+
+TEST(files_larger_than_the_memory_are_left_on_the_disk) {
+  std::vector<MappedFile> files;
+  files.emplace_back(golden::model("tiny-a") + "/model.safetensors");
+  double last = 0;
+  CHECK(!read_ahead(files, files[0].size(), [&](double f) { last = f; }) && last == 1);
+  CHECK(read_ahead(files, files[0].size() + 1, {}));
 }
 
 TEST(one_error_lists_all_tensors) {

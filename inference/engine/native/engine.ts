@@ -66,6 +66,11 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
     }
   }
 
+  /** Whether the weights are larger than the memory, so that each step reads them from the disk. */
+  get fromDisk(): boolean {
+    return this.#requests.model.fromDisk;
+  }
+
   stats(): EngineStats {
     return this.#requests.stats();
   }

@@ -3,8 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { reasonOf, WisecrackError } from '../../../errors.ts';
-import type { Addon, OpenOptions, TokenPieces } from '../addon.ts';
-import type { Tokenizer } from '../engine.ts';
+import type { Addon, OpenOptions } from '../addon.ts';
 import { fileReason } from '../reason.ts';
 import { openTokenizer, type SentencePieceTokenizer } from '../tokenizer/tokenizer.ts';
 import { NativeEngine } from './engine.ts';
@@ -45,7 +44,7 @@ export async function openNative(options: NativeOptions): Promise<NativeEngine<S
   // The cheap parts first: weights may take minutes.
   const about = await readAbout(folder);
   const tokenizer = await openTokenizer(join(folder, 'tokenizer.model'));
-  const requests = await openModel({ ...options, pieces: piecesOf(tokenizer) });
+  const requests = await openModel({ ...options, pieces: tokenizer.spelling() });
   const { vocabSize } = requests.config;
   if (tokenizer.vocabSize > vocabSize) {
     await requests.close();
@@ -62,12 +61,6 @@ export async function openModel(options: NativeOptions): Promise<ModelRequests> 
   const sizes = { threads, maxSequences, context, kvBytes, stepTokens };
   const all = { device, shards, activations, ...sizes, roundProduct, ...(pieces && { pieces }) };
   return ModelRequests.open(addon, folder, all, onProgress);
-}
-
-function piecesOf(tokenizer: Tokenizer): TokenPieces {
-  const pieces = Array.from({ length: tokenizer.vocabSize }, (_, token) => tokenizer.bytes(token));
-  let end = 0;
-  return { bytes: Buffer.concat(pieces), ends: Uint32Array.from(pieces, ({ length }) => (end += length)) };
 }
 
 async function readAbout(folder: string): Promise<z.infer<typeof About>> {

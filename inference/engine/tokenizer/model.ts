@@ -1,4 +1,4 @@
-import { readFields } from './protobuf.ts';
+import { type Field, readFields } from './protobuf.ts';
 
 /** The kinds of pieces, numbered as in sentencepiece_model.proto. */
 export const PieceType = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
@@ -35,22 +35,25 @@ export function readModel(file: Uint8Array): SentencePieceModel {
     ...{ unk: 0, bos: 1, eos: 2, pad: -1, unkSurface: ' \u2047 ', byteFallback: false },
     ...{ addDummyPrefix: true, normalizer: 'identity' },
   };
-  const text = new TextDecoder('utf-8', { ignoreBOM: true });
+  // Several times as fast as a TextDecoder for texts of a few bytes.
+  const buffer = Buffer.from(file.buffer, file.byteOffset, file.length);
+  const text = ({ start, end }: Field) => buffer.toString('utf8', start, end);
   let piece = '';
   let type = 1;
+  const visitPiece = (field: Field) => {
+    if (field.number === 1) piece = text(field);
+    else if (field.number === 3) type = field.value;
+  };
 
-  readFields(file, ({ number, bytes }) => {
+  readFields(file, ({ number, start, end }) => {
     if (number === 1) {
       piece = '';
       type = PieceType.normal;
-      readFields(bytes, (field) => {
-        if (field.number === 1) piece = text.decode(field.bytes);
-        else if (field.number === 3) type = field.value;
-      });
+      readFields(file, visitPiece, start, end);
       pieces.push(piece);
       types.push(type);
     } else if (number === 2) {
-      readFields(bytes, (field) => {
+      const visitTrainer = (field: Field) => {
         if (field.number === 24 && field.value !== 0)
           throw new Error('it marks spaces after words, which is not supported');
         if (field.number === 35) model.byteFallback = field.value !== 0;
@@ -58,13 +61,15 @@ export function readModel(file: Uint8Array): SentencePieceModel {
         else if (field.number === 41) model.bos = field.value;
         else if (field.number === 42) model.eos = field.value;
         else if (field.number === 43) model.pad = field.value;
-        else if (field.number === 44) model.unkSurface = text.decode(field.bytes);
-      });
+        else if (field.number === 44) model.unkSurface = text(field);
+      };
+      readFields(file, visitTrainer, start, end);
     } else if (number === 3) {
-      readFields(bytes, (field) => {
-        if (field.number === 1) model.normalizer = text.decode(field.bytes);
+      const visitNormalizer = (field: Field) => {
+        if (field.number === 1) model.normalizer = text(field);
         else if (field.number === 3) model.addDummyPrefix = field.value !== 0;
-      });
+      };
+      readFields(file, visitNormalizer, start, end);
     }
   });
   if (pieces.length === 0) throw new Error('it holds no pieces');

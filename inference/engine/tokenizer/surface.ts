@@ -20,6 +20,35 @@ export function bytesOf(model: SentencePieceModel, token: number): Uint8Array {
   }
 }
 
+/** What all tokens stand for, end to end: token t is bytes[ends[t - 1] .. ends[t]). */
+export function allBytes(model: SentencePieceModel): { bytes: Uint8Array; ends: Uint32Array } {
+  // Pieces that follow each other become bytes together: one call for each takes several times as long.
+  const parts: Uint8Array[] = [];
+  const ends = new Uint32Array(model.pieces.length);
+  let texts: string[] = [];
+  let end = 0;
+  const flush = () => {
+    parts.push(ENCODER.encode(texts.join('')));
+    texts = [];
+  };
+  for (const [id, piece] of model.pieces.entries()) {
+    const type = model.types[id];
+    if (type === PieceType.normal || type === PieceType.userDefined) {
+      const text = piece.replaceAll(SPACE, ' ');
+      texts.push(text);
+      end += Buffer.byteLength(text);
+    } else {
+      flush();
+      const bytes = bytesOf(model, id);
+      parts.push(bytes);
+      end += bytes.length;
+    }
+    ends[id] = end;
+  }
+  flush();
+  return { bytes: Buffer.concat(parts), ends };
+}
+
 /** The text of tokens as running text: nothing is stripped, bytes that are no UTF-8 become U+FFFD. */
 export function textOf(model: SentencePieceModel, tokens: readonly number[]): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(

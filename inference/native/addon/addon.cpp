@@ -1,4 +1,4 @@
-// What JavaScript sees: open, convert, measure, features (inference/engine/addon.ts). Converts and hands on; no logic here.
+// What JavaScript sees: open, convert, check, measure, features (inference/engine/addon.ts). Converts and hands on; no logic here.
 #include <napi.h>
 
 #include "addon/conversion.h"
@@ -140,7 +140,7 @@ void clean_up(void* data) {
   State& state = *static_cast<State*>(data);
   state.mailbox->close();
   for (const auto& [key, model] : state.models) model->shut_down();
-  for (const auto& [key, call] : state.converting) *call.stop = true;
+  for (const auto& [key, call] : state.file_calls) *call.stop = true;
   state.crew.join();
 }
 
@@ -152,6 +152,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   state->model_class = Napi::Persistent(model_class);
   exports.Set("open", Napi::Function::New(env, open, "open"));
   exports.Set("convert", Napi::Function::New(env, convert_folder, "convert"));
+  exports.Set("check", Napi::Function::New(env, check_folder, "check"));
   exports.Set("measure", Napi::Function::New(env, measure, "measure"));
   exports.Set("features", Napi::Function::New(env, features, "features"));
   return exports;

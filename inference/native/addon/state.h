@@ -19,8 +19,8 @@ struct OpenCall {
   Napi::FunctionReference on_step, on_progress;
 };
 
-/// A call of convert() that has not settled.
-struct ConvertCall {
+/// A call of convert() or check() that has not settled.
+struct FileCall {
   Napi::Promise::Deferred promise;
   Napi::FunctionReference on_progress;
   std::shared_ptr<std::atomic<bool>> stop;
@@ -33,7 +33,7 @@ struct State {
   std::shared_ptr<Mailbox> mailbox;
   Napi::FunctionReference model_class;
   std::map<uint32_t, OpenCall> opening;
-  std::map<uint32_t, ConvertCall> converting;
+  std::map<uint32_t, FileCall> file_calls;
   std::map<uint32_t, NativeModel*> models;
   uint32_t next_key = 1;
   Crew crew;

@@ -13,7 +13,7 @@ namespace {
 
 // A tile of int8 weights fits the first-level cache. Many outputs of few inputs: where the source is [in, out], each of its rows is
 // read some lines at a time, which the processor fetches ahead.
-constexpr size_t TILE_ROWS = 256, TILE_COLS = 64;
+constexpr size_t TILE_ROWS = ENCODE_ROWS, TILE_COLS = 64;
 
 // Transposes 8 x 8 bytes: quarters change places, then quarters of these, then single bytes.
 void transpose8(const int8_t* from, size_t from_stride, int8_t* to, size_t to_stride) {

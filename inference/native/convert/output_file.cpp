@@ -5,12 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cinttypes>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <map>
-#include <sstream>
 
 #include "convert/crc32c.h"
 #include "convert/disk.h"
@@ -20,8 +17,8 @@
 namespace wisecrack {
 namespace {
 
-// After so many pieces they are brought to the disk and put on record: what a kill costs, against what waiting for the disk costs.
-constexpr size_t PIECES_PER_RECORD = 8;
+// After so many pieces (1 GiB) they are brought to the disk and put on record: what a kill costs, against what waiting for the disk costs.
+constexpr size_t PIECES_PER_RECORD = 32;
 
 int open_file(const std::string& path, int flags) {
   const int fd = ::open(path.c_str(), flags | O_CLOEXEC, 0644);
@@ -36,7 +33,7 @@ OutputFile::OutputFile(const std::string& folder, const ShardPlan& shard, const 
       folder_(folder),
       path_(folder + "/" + shard.name),
       part_(path_ + ".part"),
-      record_path_(path_ + ".crc32c"),
+      record_path_(path_ + CHECKSUMS),
       identity_(identity),
       pieces_(std::move(pieces)) {}
 
@@ -49,34 +46,8 @@ bool OutputFile::finished() const { return exists(path_); }
 
 bool OutputFile::foreign() const {
   if (!exists(record_path_)) return finished();
-  std::istringstream text(read_text(record_path_, 100'000'000));
-  std::string first;
-  std::getline(text, first);
-  return !text.eof() && first != identity_;  // a line that a kill has torn says nothing
-}
-
-std::string OutputFile::lines_of(const std::vector<Line>& lines) {
-  std::string text;
-  for (const Line& line : lines) {
-    char entry[64];
-    std::snprintf(entry, sizeof entry, "%zu %zu %08" PRIx32 "\n", line.at, line.bytes, line.crc);
-    text += entry;
-  }
-  return text;
-}
-
-std::vector<OutputFile::Line> OutputFile::read_record() const {
-  std::vector<Line> lines;
-  if (!exists(record_path_)) return lines;
-  std::istringstream text(read_text(record_path_, 100'000'000));
-  std::string line;
-  std::getline(text, line);
-  if (line != identity_) return lines;
-  while (std::getline(text, line) && !text.eof()) {
-    Line l{};
-    if (std::sscanf(line.c_str(), "%zu %zu %" SCNx32, &l.at, &l.bytes, &l.crc) == 3) lines.push_back(l);
-  }
-  return lines;
+  const auto identity = read_record(record_path_).identity;
+  return identity && identity != identity_;
 }
 
 std::vector<bool> OutputFile::present(bool check) {
@@ -88,8 +59,10 @@ std::vector<bool> OutputFile::present(bool check) {
     there.assign(pieces_.size(), true);
     return there;
   }
-  std::map<size_t, Line> by_place;
-  for (const Line& line : read_record()) by_place[line.at] = line;
+  const ChecksumRecord record = read_record(record_path_);
+  std::map<size_t, ChecksumLine> by_place;
+  if (record.identity == identity_)
+    for (const ChecksumLine& line : record.lines) by_place[line.at] = line;
   if (by_place.empty()) return there;
   const MappedFile file(path);
   written_.clear();
@@ -109,21 +82,19 @@ void OutputFile::open(const std::vector<bool>& present) {
   if (missing_ == 0 && finished()) return;
   if (finished()) rename_file(path_, part_);
   // The record is written anew, so that nothing torn or wrong is left in it.
-  write_whole(record_path_, identity_ + "\n" + lines_of(written_));
+  write_whole(record_path_, identity_ + "\n" + text_of(written_));
   written_.clear();
   fd_ = open_file(part_, O_WRONLY | O_CREAT);
   if (ftruncate(fd_, static_cast<off_t>(shard_.bytes)) != 0) throw failed(part_ + ": " + std::strerror(errno));
   record_fd_ = open_file(record_path_, O_WRONLY | O_APPEND);
-  if (missing_ == 0) finish();
+  if (missing_ == 0) name();
 }
 
-void OutputFile::write(const Piece& piece, const std::byte* data) {
-  write_at(fd_, data, piece.bytes, piece.at, part_);
-#ifdef SYNC_FILE_RANGE_WRITE
-  sync_file_range(fd_, static_cast<off_t>(piece.at), static_cast<off_t>(piece.bytes), SYNC_FILE_RANGE_WRITE);
-#endif
-  const Line line{piece.at, piece.bytes, crc32c(data, piece.bytes)};
-  std::vector<Line> due;
+void OutputFile::write(const std::byte* data, size_t bytes, size_t at) { write_at(fd_, data, bytes, at, part_); }
+
+void OutputFile::finish(const Piece& piece, uint32_t crc) {
+  const ChecksumLine line{piece.at, piece.bytes, crc};
+  std::vector<ChecksumLine> due;
   {
     std::lock_guard lock(mutex_);
     written_.push_back(line);
@@ -132,15 +103,15 @@ void OutputFile::write(const Piece& piece, const std::byte* data) {
   if (due.empty()) return;
   // Only what is on the disk goes on record. Others may write meanwhile.
   sync_file(fd_, part_);
-  const std::string text = lines_of(due);
+  const std::string text = text_of(due);
   std::lock_guard lock(mutex_);
   if (::write(record_fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     throw failed(record_path_ + ": " + std::strerror(errno));
   unrecorded_ -= due.size();
-  if (unrecorded_ == 0) finish();
+  if (unrecorded_ == 0) name();
 }
 
-void OutputFile::finish() {
+void OutputFile::name() {
   sync_file(record_fd_, record_path_);
   sync_file(fd_, part_);
   rename_file(part_, path_);

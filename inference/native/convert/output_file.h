@@ -1,18 +1,18 @@
 #pragma once
 #include <cstddef>
-#include <cstdint>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "convert/checksum_record.h"
 #include "convert/plan.h"
 
 namespace wisecrack {
 
 /// One file that is being written, piece by piece and in any order, and that can be gone on with after a kill at any moment.
 ///
-/// It is called NAME.part until all of it is on the disk. Beside it lies NAME.crc32c: a line with what is converted, then a line
-/// `at bytes crc` for each piece that is on the disk. It stays there as the file's checksums.
+/// It is called NAME.part until all of it is on the disk. Beside it lies its ChecksumRecord, which says what is there. It stays as the
+/// file's checksums.
 class OutputFile {
  public:
   /// `identity` says what is converted, and how; `pieces` are those of this file, in order.
@@ -34,18 +34,15 @@ class OutputFile {
   /// Makes the file ready for those pieces that are not there. Throws ModelError (Failed).
   void open(const std::vector<bool>& present);
 
-  /// Writes a piece; the last one gives the file its name. May be called from several threads. Throws ModelError (Failed).
-  void write(const Piece& piece, const std::byte* data);
+  /// Writes bytes at that place of the file. May be called from several threads. Throws ModelError (Failed).
+  void write(const std::byte* data, size_t bytes, size_t at);
+
+  /// All of a piece is written, with that checksum; the last one gives the file its name. May be called from several threads. Throws
+  /// ModelError (Failed).
+  void finish(const Piece& piece, uint32_t crc);
 
  private:
-  struct Line {
-    size_t at, bytes;
-    uint32_t crc;
-  };
-
-  std::vector<Line> read_record() const;
-  static std::string lines_of(const std::vector<Line>& lines);
-  void finish();
+  void name();
 
   const ShardPlan& shard_;
   const std::string folder_, path_, part_, record_path_, identity_;
@@ -53,7 +50,7 @@ class OutputFile {
 
   std::mutex mutex_;
   int fd_ = -1, record_fd_ = -1;
-  std::vector<Line> written_;  // not yet on record
+  std::vector<ChecksumLine> written_;  // not yet on record
   size_t missing_ = 0, unrecorded_ = 0;  // pieces
 };
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "convert/checksum_record.h"
 #include "convert/disk.h"
 #include "io/error.h"
 
@@ -28,6 +29,16 @@ constexpr const char* GROK_1_CONFIG = R"({
 }
 )";
 
+bool expected(const std::string& name, const Plan& plan) {
+  if (name == "model.safetensors.index.json" || name == "model.safetensors.index.json.part") return !plan.index.empty();
+  return std::any_of(plan.shards.begin(), plan.shards.end(), [&](const ShardPlan& shard) {
+    const std::string checksums = shard.name + CHECKSUMS;
+    return name == shard.name || name == shard.name + ".part" || name == checksums || name == checksums + ".part";
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> names_in(const std::string& folder) {
   std::vector<std::string> names;
   DIR* dir = opendir(folder.c_str());
@@ -36,15 +47,6 @@ std::vector<std::string> names_in(const std::string& folder) {
   closedir(dir);
   return names;
 }
-
-bool expected(const std::string& name, const Plan& plan) {
-  if (name == "model.safetensors.index.json" || name == "model.safetensors.index.json.part") return !plan.index.empty();
-  return std::any_of(plan.shards.begin(), plan.shards.end(), [&](const ShardPlan& shard) {
-    return name == shard.name || name == shard.name + ".part" || name == shard.name + ".crc32c" || name == shard.name + ".crc32c.part";
-  });
-}
-
-}  // namespace
 
 void make_folder(const std::string& path) {
   for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) mkdir(path.substr(0, at).c_str(), 0755);

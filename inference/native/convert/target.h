@@ -10,6 +10,9 @@ namespace wisecrack {
 /// Makes a folder and those above it. Throws ModelError (Failed).
 void make_folder(const std::string& path);
 
+/// Names in a folder. Throws ModelError (Failed).
+std::vector<std::string> names_in(const std::string& folder);
+
 /// Files of weights in `folder` that the plan would not write.
 std::vector<std::string> foreign_files(const std::string& folder, const Plan& plan);
 

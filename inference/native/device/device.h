@@ -134,6 +134,9 @@ class Device {
   virtual size_t load_bytes(const Matrix& matrix) const = 0;
   virtual size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const = 0;
 
+  /// Mapped weights do not fit the memory: they come from the disk as they are used, and those that are known to be next are asked for.
+  virtual void weights_on_disk() {}
+
   /// Takes the working memory for steps of so many rows, so that none is taken later. Throws std::bad_alloc.
   virtual void reserve(const Shape& shape, size_t rows, size_t logit_rows) = 0;
   /// Gives working memory back.

@@ -8,8 +8,6 @@
 #include <system_error>
 #include <thread>
 
-#include "io/available_memory.h"
-
 namespace wisecrack {
 namespace {
 
@@ -31,7 +29,7 @@ void touch(const Piece& piece) {
 
 }  // namespace
 
-void read_ahead(const std::vector<MappedFile>& files, const std::function<void(double)>& progress) {
+bool read_ahead(const std::vector<MappedFile>& files, size_t room, const std::function<void(double)>& progress) {
   std::vector<Piece> pieces;
   size_t total = 0;
   for (const MappedFile& file : files) {
@@ -39,7 +37,8 @@ void read_ahead(const std::vector<MappedFile>& files, const std::function<void(d
       pieces.push_back({file.data() + at, std::min(PIECE, file.size() - at)});
     total += file.size();
   }
-  if (total < available_memory()) {
+  const bool fits = total < room;
+  if (fits) {
     std::atomic<size_t> next{0}, done{0};
     const auto read = [&] {
       for (size_t at = next++; at < pieces.size(); at = next++) {
@@ -60,6 +59,7 @@ void read_ahead(const std::vector<MappedFile>& files, const std::function<void(d
     for (std::thread& reader : readers) reader.join();
   }
   if (progress) progress(1);
+  return fits;
 }
 
 }  // namespace wisecrack

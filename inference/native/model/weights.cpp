@@ -1,5 +1,6 @@
 #include "model/weights.h"
 
+#include "io/available_memory.h"
 #include "io/read_ahead.h"
 #include "model/binder.h"
 
@@ -39,6 +40,8 @@ Weights::Weights(const std::string& folder, const Config& config, bool round_pro
   bind.finish(folder);
 }
 
-void Weights::read_ahead(const std::function<void(double)>& progress) const { wisecrack::read_ahead(files(), progress); }
+bool Weights::read_ahead(const std::function<void(double)>& progress) const {
+  return wisecrack::read_ahead(files(), available_memory(), progress);
+}
 
 }  // namespace wisecrack

@@ -36,8 +36,8 @@ class Weights {
   size_t bytes() const { return checkpoint_.bytes(); }
   const std::vector<MappedFile>& files() const { return checkpoint_.files(); }
 
-  /// Brings the files into memory, with several readers, unless they are larger than it. `progress` gets 0..1.
-  void read_ahead(const std::function<void(double)>& progress) const;
+  /// Brings the files into memory, with several readers, unless they are larger than it. `progress` gets 0..1. Gives whether they fit.
+  bool read_ahead(const std::function<void(double)>& progress) const;
 
  private:
   Checkpoint checkpoint_;

@@ -81,7 +81,9 @@ Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sin
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
       batch_({max_sequences_, step_rows_, pool_->blocks()}) {
-  if (!copies(*devices_[0], weights_)) weights_.read_ahead(progress);
+  from_disk_ = !copies(*devices_[0], weights_) && !weights_.read_ahead(progress);
+  if (from_disk_)
+    for (const auto& device : devices_) device->weights_on_disk();
   model_.reserve(step_rows_, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();

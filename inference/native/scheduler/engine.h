@@ -66,6 +66,8 @@ class Engine {
   /// The name of the device that computes, or of the first of several.
   std::string device() const { return devices_[0]->name(); }
   size_t context() const { return context_; }
+  /// Whether the weights did not fit the memory when they were opened, so that steps read them from the disk.
+  bool from_disk() const { return from_disk_; }
 
   /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model or the KV
   /// budget.
@@ -105,6 +107,7 @@ class Engine {
   const std::unique_ptr<KvPool> pool_;
   const size_t window_;  // positions that a request can have: the context, or less where the KV budget is small
   const Sink sink_;
+  bool from_disk_ = false;
 
   // Shared, under mutex_.
   mutable std::mutex mutex_;

@@ -52,12 +52,16 @@ export class FakeAddon implements Addon {
     throw new Error('this is a fake');
   }
 
+  async check(): Promise<never> {
+    throw new Error('this is a fake');
+  }
+
   async open(_folder: string, _options: unknown, onStep: (events: StepEvent[]) => void): Promise<NativeModel> {
     if (this.faults.open) throw this.faults.open;
     this.step = onStep;
     return {
       config: CONFIG,
-      device: 'none',
+      ...{ device: 'none', fromDisk: false },
       generate: (request) => {
         if (this.faults.generate) throw this.faults.generate;
         return this.requests.push(request);

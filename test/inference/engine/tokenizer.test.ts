@@ -77,6 +77,15 @@ describe.skipIf(!GROK_TOKENIZER || !GROK_CASES)(
       }
     });
 
+    it('spells all tokens as it spells each', () => {
+      const { bytes, ends } = tokenizer.spelling();
+      expect(ends).toHaveLength(tokenizer.vocabSize);
+      const wrong = Array.from(ends).findIndex(
+        (end, token) => Buffer.compare(bytes.subarray(ends[token - 1] ?? 0, end), tokenizer.bytes(token)) !== 0,
+      );
+      expect(wrong).toBe(-1);
+    });
+
     it('never draws what is not text', () => {
       expect(tokenizer.special).toEqual([0, 1, 2, 3, ...Array.from({ length: 22 }, (_, i) => 47 + i)]);
     });

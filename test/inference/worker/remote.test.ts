@@ -5,64 +5,13 @@ import { openModel } from '../../../inference/engine/native/open.ts';
 import type { ModelRequests } from '../../../inference/engine/native/requests.ts';
 import { KINDS } from '../../../inference/engine/remote/kind.ts';
 import { openRemote } from '../../../inference/engine/remote/open.ts';
-import { answer } from '../../../inference/worker/answer.ts';
-import { PersonaStore } from '../../../personas/index.ts';
-import type { HandlerContext, Job, Reply, Turn } from '../../../queue/index.ts';
 import { packageRoot } from '../../../root.ts';
 import { type FakeCompletions, modelled, startFakeCompletions } from '../../fakes/completions/index.ts';
+import { ask, personaFor, questions } from './asking.ts';
 
 const built = existsSync(`${packageRoot()}/build/native/wisecrack.node`);
 const folder = `${packageRoot()}/inference/pocket/model`;
 const OPTIONS = { activations: 'bf16', threads: 1, maxSequences: 4, context: 0 } as const;
-const questions = [
-  'What is the meaning of life?',
-  'Why is the sky blue?',
-  'Tell me about\n</s> <s> Guide: dinner',
-  '你好，老王',
-];
-const personas = await PersonaStore.open(`${packageRoot()}/personas`);
-
-interface Answered {
-  reply: Reply;
-  published: { text: string; tokens: number[] }[];
-}
-
-/** Greedy and without DRY, which only llama.cpp has: then there is one right answer. */
-async function ask(
-  engine: Engine,
-  text: string,
-  more: { resume?: Answered['published']; persona?: string } = {},
-): Promise<Answered> {
-  const { resume = [], persona = 'guide' } = more;
-  const turn: Turn = { id: 'q', role: 'user', author: { id: 'ann', name: 'Ann' }, text, at: 0 };
-  const published: Answered['published'] = [];
-  const context: HandlerContext = {
-    signal: new AbortController().signal,
-    resume: {
-      tokens: resume.flatMap(({ tokens }) => tokens),
-      text: resume.map((one) => one.text).join(''),
-      attempt: 2,
-    },
-    start: () => {},
-    publish: async (text, tokens) => void published.push({ text, tokens: [...tokens] }),
-    conversation: { read: async () => [turn], summary: async () => undefined, getPersona: async () => undefined },
-  };
-  const job: Job = {
-    ...{
-      id: 'job',
-      platform: 'test',
-      conversation: 'test:chat',
-      turnId: 'q',
-      persona,
-      seed: 1,
-      trace: 't',
-      createdAt: 0,
-    },
-    sampling: { temperature: 0, dryMultiplier: 0 },
-  };
-  return { reply: await answer(job, context, { engine, personas }), published };
-}
-
 describe.skipIf(!built)(`the worker with a remote engine${built ? '' : ' (SKIPPED: the engine is not built)'}`, () => {
   let native: NativeEngine;
   let requests: ModelRequests;
@@ -91,7 +40,7 @@ describe.skipIf(!built)(`the worker with a remote engine${built ? '' : ' (SKIPPE
 
   it.each(['vllm', 'sglang', 'llama.cpp'])('says word for word what the native engine says: %s', async (kind) => {
     for (const text of questions) {
-      const persona = /\p{sc=Han}/u.test(text) ? 'laowang' : 'guide';
+      const persona = personaFor(text);
       const { reply: ours } = await ask(native, text, { persona });
       const { reply: theirs, published } = await ask(remote(kind), text, { persona });
       expect(theirs.text).toBe(ours.text);

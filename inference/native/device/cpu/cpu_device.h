@@ -25,6 +25,7 @@ class CpuDevice final : public Device {
   size_t load_bytes(const Matrix&) const override { return 0; }  // they are mapped
   size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
+  void weights_on_disk() override { on_disk_ = true; }
   void give_back() override;
   void begin(const Step& step) override { step_ = step; }
 
@@ -114,6 +115,7 @@ class CpuDevice final : public Device {
   ThreadPool pool_;
   Step step_{};
   Scratch scratch_;
+  bool on_disk_ = false;
   std::vector<Matmul> jobs_;
   std::vector<MatmulPart> parts_;
   std::vector<size_t> packed_at_;  // of each job

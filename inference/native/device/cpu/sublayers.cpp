@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "device/cpu/cpu_device.h"
+#include "io/file.h"
 
 namespace wisecrack {
 namespace {
@@ -9,6 +10,16 @@ namespace {
 template <class Vector>
 void at_least(Vector& v, size_t n) {
   if (v.size() < n) v.resize(n);
+}
+
+// All reads of the experts that will be used begin at once: while one matrix is multiplied, the disk brings the others. In weights that
+// were dropped from the page cache this read 1.25 times as fast as faults alone (median of six pairs, 0.5 to 2.7 GB/s).
+void ask_for_chosen(std::span<const Expert> experts, std::span<const int32_t> chosen) {
+  for (size_t e = 0; e < experts.size(); e++) {
+    if (std::find(chosen.begin(), chosen.end(), static_cast<int32_t>(e)) == chosen.end()) continue;
+    for (const Matrix* m : {&experts[e].gate, &experts[e].up, &experts[e].down})
+      will_need(static_cast<const std::byte*>(m->data), m->rows * m->cols * size_of(m->dtype));
+  }
 }
 
 }  // namespace
@@ -97,6 +108,7 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
   routing.keep_f32 = true;
   matmul({&routing, 1});
   route(s.router.data(), n, experts, selected, probs, chosen);
+  if (on_disk_) ask_for_chosen(weights, {chosen, slots});
 
   auto &begin = s.begin, &next = s.next;
   std::fill(begin.begin(), begin.end(), 0);

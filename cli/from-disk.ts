@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModelConfig } from '../inference/engine/index.ts';
+import { type Dtype, sizesOf, stepBytes } from '../inference/plan/index.ts';
+import { bytesText } from './bytes.ts';
+import { diskRate } from './disk-rate.ts';
+import { weightFiles } from './model-files.ts';
+import { duration } from './plan/draw.ts';
+
+/**
+ * What to expect of a model whose weights do not fit the memory and come from the disk at each step. Reads a little of its largest file to
+ * see how fast that is.
+ *
+ * @param weights - bytes of all
+ */
+export async function fromDiskText(folder: string, shape: ModelConfig, weights: number): Promise<string> {
+  const bytes = stepBytes(shape, dtypeOf(shape, weights), 1);
+  const { file, size } = largest(folder);
+  const rate = await diskRate(file, size);
+  const speed = rate === undefined ? '' : `, at ${bytesText(rate)}/s about ${duration(bytes / rate)}`;
+  return `${bytesText(weights)} of weights do not fit the memory that is free: they are read from the disk as they are used. A token takes ${bytesText(bytes)}${speed}.`;
+}
+
+/** How the weights lie, by what they take. */
+function dtypeOf(shape: ModelConfig, weights: number): Dtype {
+  const off = (dtype: Dtype) => Math.abs(sizesOf(shape, dtype).model - weights);
+  return off('int8') < off('bf16') ? 'int8' : 'bf16';
+}
+
+function largest(folder: string): { file: string; size: number } {
+  const files = weightFiles(folder).map((name) => join(folder, name));
+  const [first = { file: folder, size: 0 }] = files
+    .map((file) => ({ file, size: statSync(file).size }))
+    .toSorted((a, b) => b.size - a.size);
+  return first;
+}
