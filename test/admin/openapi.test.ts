@@ -128,16 +128,33 @@ const isStream = (name: string) => routeOf(name)?.events !== undefined;
 
 const statuses = new Map<string, number>();
 
-describe.each(ordered)('$key', ({ name }) => {
-  test.runIf(isStream(name))('streams', async () => {
+describe.each(ordered.filter(({ name }) => isStream(name)))('$key', ({ name }) => {
+  test('streams', async () => {
     const one = find(name);
     const stream = await owner.stream(addressOf(one));
     // Of a draft that nobody tried there is nothing to tell.
     expect([200, 404]).toContain(stream.status);
     stream.close();
   });
+});
 
-  test.skipIf(isStream(name))('answers as the document says', async () => {
+describe.each(ordered.filter(({ name }) => routeOf(name)?.body))('$key', ({ name }) => {
+  test('refuses a body that the document does not allow', async () => {
+    const one = find(name);
+    const schema = bodyOf(one.operation) ?? {};
+    for (const wrong of [
+      '[]',
+      '"x"',
+      JSON.stringify({ ...(sample(schema) as object), [firstOf(schema)]: { no: 1 } }),
+    ]) {
+      const said = await owner.send(one.method, addressOf(one), wrong);
+      expect([said.status, said.body.code]).toEqual([400, 'WISECRACK_ADMIN_REQUEST_INVALID']);
+    }
+  });
+});
+
+describe.each(ordered.filter(({ name }) => !isStream(name)))('$key', ({ name }) => {
+  test('answers as the document says', async () => {
     const one = find(name);
     const schema = bodyOf(one.operation);
     const said = await owner.send(one.method, addressOf(one), schema && sample(schema));
@@ -150,19 +167,6 @@ describe.each(ordered)('$key', ({ name }) => {
     expect(answer?.schema, `${said.status} has a schema`).toBeDefined();
     const { error } = checkerOf(answer?.schema).safeParse(said.body);
     expect(error && z.prettifyError(error)).toBeUndefined();
-  });
-
-  test.runIf(routeOf(name)?.body)('refuses a body that the document does not allow', async () => {
-    const one = find(name);
-    const schema = bodyOf(one.operation) ?? {};
-    for (const wrong of [
-      '[]',
-      '"x"',
-      JSON.stringify({ ...(sample(schema) as object), [firstOf(schema)]: { no: 1 } }),
-    ]) {
-      const said = await owner.send(one.method, addressOf(one), wrong);
-      expect([said.status, said.body.code]).toEqual([400, 'WISECRACK_ADMIN_REQUEST_INVALID']);
-    }
   });
 });
 

@@ -120,7 +120,7 @@ test('with a second factor the password is not enough', async () => {
   expect(await drawing.locator('path').getAttribute('d')).toBe(expected);
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'totp');
-  await page.getByLabel('Code').fill(code());
+  await page.getByLabel('Code', { exact: true }).fill(code());
   await page.getByRole('button', { name: 'Switch on' }).click();
   await page.getByText('The second factor is on.').waitFor();
 

@@ -30,7 +30,7 @@ test('an operator invites to the web chat, sees who came, and lets them in no lo
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'people-chat');
 
-  await page.getByRole('button', { name: 'Let Gustav in no longer' }).click();
+  await page.getByRole('button', { name: 'Let in no longer: Gustav' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Let in no longer' }).click();
   await page.getByText('Gustav is let in no longer.').waitFor();
   await page.getByText('Nobody has come in by an invite yet.').waitFor();

@@ -68,7 +68,7 @@ test('nobody’s work is overwritten unseen', async () => {
 
 test('the YAML and the form are two sides of the same work', async () => {
   const page = await visit('/personas/detective', 'operator');
-  await page.getByLabel('Greeting').fill('It rained. You came.');
+  await page.getByLabel('Greeting', { exact: true }).fill('It rained. You came.');
   await page.getByText('Not saved').waitFor();
   await page.getByRole('tab', { name: 'Prompt' }).click();
   await page.getByRole('region', { name: 'The prompt' }).waitFor();
@@ -86,9 +86,15 @@ test('the YAML and the form are two sides of the same work', async () => {
 
 test('greetings, knowledge, moods and variants have fields of their own, with mistakes beside them', async () => {
   const page = await visit('/personas/robot', 'operator');
-  const within = (group: string) => page.getByRole('group', { name: group });
-  await page.getByRole('button', { name: 'Add a further greeting' }).click();
-  const greeting = within('Further greeting 1');
+  // The persona may have some already: what is added comes behind them.
+  const add = async (button: string, kind: string) => {
+    const adding = page.getByRole('button', { name: button });
+    await adding.waitFor();
+    const before = await page.getByRole('group', { name: new RegExp(`^${kind} \\d+$`) }).count();
+    await adding.click();
+    return page.getByRole('group', { name: `${kind} ${before + 1}`, exact: true });
+  };
+  const greeting = await add('Add a further greeting', 'Further greeting');
   await greeting.getByRole('alert').waitFor();
   // Where one wants to type now.
   await page.keyboard.type('Beep.');
@@ -97,18 +103,17 @@ test('greetings, knowledge, moods and variants have fields of their own, with mi
   await picture(page, 'persona-voice');
 
   await page.getByRole('tab', { name: /Knowledge/ }).click();
-  await page.getByRole('button', { name: 'Add an entry' }).click();
-  const entry = within('Entry 1');
+  const entry = await add('Add an entry', 'Entry');
   await entry.getByLabel('Keys').fill('rust,');
   await entry.getByLabel('What it knows').fill('It is afraid of rain.');
   await entry.getByText('More', { exact: true }).click();
   await entry.getByLabel('Priority').fill('7');
   await entry.getByLabel('And one of these').fill('water,');
-  await page.getByRole('button', { name: 'Add a refusal' }).click();
-  await within('Refusal 1').getByLabel('Somebody says').fill('Open the pod.');
-  await within('Refusal 1').getByRole('alert').waitFor();
-  await within('Refusal 1').getByLabel('It replies').fill('The pod likes it closed.');
-  await within('Refusal 1').getByRole('alert').waitFor({ state: 'detached' });
+  const refusal = await add('Add a refusal', 'Refusal');
+  await refusal.getByLabel('Somebody says').fill('Open the pod.');
+  await refusal.getByRole('alert').waitFor();
+  await refusal.getByLabel('It replies').fill('The pod likes it closed.');
+  await refusal.getByRole('alert').waitFor({ state: 'detached' });
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'persona-lore');
 
@@ -129,9 +134,7 @@ test('greetings, knowledge, moods and variants have fields of their own, with mi
   await page.getByLabel('Name of a mood').fill('');
 
   await page.getByRole('tab', { name: /Variants/ }).click();
-  const before = await page.getByRole('group', { name: /^Variant \d+$/ }).count();
-  await page.getByRole('button', { name: 'Add a variant' }).click();
-  const variant = within(`Variant ${before + 1}`);
+  const variant = await add('Add a variant', 'Variant');
   await variant.getByText(/needs "platform", "language" or both/).waitFor();
   await variant.getByLabel('Where').selectOption({ label: 'Discord' });
   await variant.getByText(/needs "platform"/).waitFor({ state: 'detached' });
@@ -147,18 +150,18 @@ test('greetings, knowledge, moods and variants have fields of their own, with mi
   const yaml = page.getByRole('textbox', { name: 'YAML' });
   await yaml.waitFor();
   const persona = parse(await yaml.inputValue());
-  expect(persona.greetings).toEqual(['Beep.']);
-  expect(persona.lorebook.entries).toMatchObject([
-    { keys: ['rust'], secondaryKeys: ['water'], priority: 7, content: 'It is afraid of rain.' },
-  ]);
-  expect(persona.refusals.examples).toEqual([{ user: 'Open the pod.', reply: 'The pod likes it closed.' }]);
+  expect(persona.greetings.at(-1)).toBe('Beep.');
+  expect(persona.lorebook.entries.at(-1)).toMatchObject({
+    ...{ keys: ['rust'], secondaryKeys: ['water'] },
+    ...{ priority: 7, content: 'It is afraid of rain.' },
+  });
+  expect(persona.refusals.examples.at(-1)).toEqual({ user: 'Open the pod.', reply: 'The pod likes it closed.' });
   expect(persona.moods.grumpy).toEqual({ temperature: 0.4 });
   expect(persona.variants.at(-1)).toMatchObject({
     platform: 'discord',
     profile: 'Unit Nine speaks in embeds.',
     lines: { busy: ['Beep later.'] },
   });
-  expect(persona.variants).toHaveLength(before + 1);
 });
 
 test('a new persona begins with nothing, under an id that is free', async () => {

@@ -42,12 +42,14 @@ export function SamplingFields(part: FieldsProps & { hints?: boolean }) {
           />
         ))}
       </div>
-      <h3>{text.dry}</h3>
-      <div class="columns narrow">
-        {dryNumbers.map(({ name, ...bounds }) => (
-          <NumberField key={name} label={text[name]} {...bounds} {...control(dry, name)} />
-        ))}
-      </div>
+      <fieldset class="repeated">
+        <legend class="label">{text.dry}</legend>
+        <div class="columns narrow">
+          {dryNumbers.map(({ name, ...bounds }) => (
+            <NumberField key={name} label={text[name]} {...bounds} {...control(dry, name)} />
+          ))}
+        </div>
+      </fieldset>
     </>
   );
 }
