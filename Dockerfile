@@ -14,6 +14,8 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /wisecrack
 COPY --from=build --chown=node:node /wisecrack .
+# What is kept between containers, see docker-compose.yml.
+RUN install -d -o node -g node -m 700 .wisecrack
 USER node
 # An exec-form entry point: signals reach Node, so running replies are handed back before the container ends.
 ENTRYPOINT ["node", "cli/wisecrack.mjs"]

@@ -37,7 +37,7 @@ export class App {
     const { personaFolders, ownPersonas } = this.config;
     // There from the start, so that it is watched.
     mkdirSync(ownPersonas, { recursive: true });
-    const store = await PersonaStore.open(...new Set([...personaFolders, ownPersonas]));
+    const store = await PersonaStore.open(...personaFolders);
     const complain = (problems: PersonaStore['problems']) => {
       for (const problem of problems) this.log.warn(`a persona has a mistake: ${problemText(problem)}`);
     };

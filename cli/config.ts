@@ -81,7 +81,7 @@ export interface Config {
   model: string;
   /** Built-in ones first, then the operator's. */
   personaFolders: string[];
-  /** Where the dashboard writes personas; read last of all. */
+  /** Where the dashboard and `persona import` write: the last of them. It may not be there yet. */
   ownPersonas: string;
   persona: string;
   sequences: number;
@@ -145,15 +145,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, file = readEnvF
     return values[name] === undefined ? join(packageRoot(), fallback) : resolve(base, values[name]);
   };
   const home = pathOf('WISECRACK_HOME', '.wisecrack');
+  const ownPersonas = data.WISECRACK_PERSONAS === undefined ? join(home, 'personas') : pathOf('WISECRACK_PERSONAS', '');
   return {
     redisUrl: data.REDIS_URL,
     home,
     model: pathOf('WISECRACK_MODEL', 'inference/pocket/model'),
-    personaFolders: [
-      join(packageRoot(), 'personas'),
-      ...(data.WISECRACK_PERSONAS === undefined ? [] : [pathOf('WISECRACK_PERSONAS', '')]),
-    ],
-    ownPersonas: data.WISECRACK_PERSONAS === undefined ? join(home, 'personas') : pathOf('WISECRACK_PERSONAS', ''),
+    personaFolders: [join(packageRoot(), 'personas'), ownPersonas],
+    ownPersonas,
     persona: data.WISECRACK_PERSONA,
     sequences: data.WISECRACK_SEQUENCES,
     context: data.WISECRACK_CONTEXT,

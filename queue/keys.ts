@@ -56,6 +56,8 @@ export function keysOf(prefix: string) {
     prioritized: `${prefix}:${QUEUE_NAME}:prioritized`,
     active: `${prefix}:${QUEUE_NAME}:active`,
     delayed: `${prefix}:${QUEUE_NAME}:delayed`,
+    /** Sorted set of the jobs that have no end, by when their question came in ms since 1970. */
+    unfinished: `${prefix}:unfinished`,
     /** Sorted set of tenants by their next start tag, and the highest tag that has begun: see lua/includes/fair.lua. */
     tenants: `${prefix}:fair:tenants`,
     clock: `${prefix}:fair:clock`,
@@ -147,6 +149,9 @@ export function keysOf(prefix: string) {
     usedCode: (name: string, step: number) => `${prefix}:admin:code:${name}:${step}`,
     /** Stream of what was done in the dashboard besides changes of settings. */
     acts: `${prefix}:admin:acts`,
+    /** Hash of the personas that the dashboard has saved or deleted: id -> JSON; and the number of its newest change. */
+    savedPersonas: `${prefix}:admin:personas`,
+    savedStamp: `${prefix}:admin:personas:stamp`,
     /** Stream of a persona's versions. */
     versions: (persona: string) => `${prefix}:admin:versions:${persona}`,
     /** What a page of the web chat shows: hash of messages as JSON, a sorted set of their ids, a counter of changes, and their channel. */

@@ -1,6 +1,7 @@
 import { Queue as Bull } from 'bullmq';
 import { openAccounts } from './admin/accounts.ts';
 import { openActs } from './admin/acts.ts';
+import { openSavedPersonas } from './admin/saved-personas.ts';
 import { openVersions } from './admin/versions.ts';
 import { openAsked } from './asked.ts';
 import { cancelReply } from './cancel.ts';
@@ -69,6 +70,7 @@ export function openQueue({ redis, prefix = 'wisecrack', onError = () => {} }: Q
     accounts: openAccounts(store),
     acts: openActs(store),
     versions: openVersions(store),
+    savedPersonas: openSavedPersonas(store),
     bull,
     rules,
     limits,

@@ -43,6 +43,7 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
       keys.prioritized,
       keys.active,
       keys.delayed,
+      keys.unfinished,
     ],
     [
       job.conversation,
@@ -56,6 +57,8 @@ export async function submitJob(store: Store, newTurn: Turn, newJob: NewJob): Pr
       STAY.unfinished,
       job.persona,
       tenantOf(job),
+      encodeJobId(job.id),
+      job.createdAt,
     ],
   )) as ['new' | 'known' | 'finished', number];
   redis.set(keys.trace(job.trace), job.id, 'EX', STAY.trace).catch(store.onError);

@@ -1,7 +1,7 @@
 /** The queue's public types: what `openQueue` gives, and what a worker's handler gets and returns. */
 import type { Queue as Bull } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Accounts, Acts, Versions } from './admin/types.ts';
+import type { Accounts, Acts, SavedPersonas, Versions } from './admin/types.ts';
 import type { Statistics } from './figures/types.ts';
 import type { Feedback, Limits, Loops, Privacy, RuleBook } from './rules/types.ts';
 import type {
@@ -76,6 +76,7 @@ export interface Queue {
   readonly accounts: Accounts;
   readonly acts: Acts;
   readonly versions: Versions;
+  readonly savedPersonas: SavedPersonas;
   /** BullMQ's own queue, for the raw view of it and nothing else. */
   readonly bull: Bull;
   readonly rules: RuleBook;

@@ -3,14 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { Browser } from 'playwright-core';
 import { openWebChat } from '../../bots/web/index.ts';
 import type { PersonaStore } from '../../personas/index.ts';
 import { openQueue, type Queue, type RedisHandle } from '../../queue/index.ts';
 import { type BenchRow, percentile, removeKeys } from '../../queue/measure.ts';
 import { packageRoot } from '../../root.ts';
 import { hashOf, newSecret } from '../server/auth/secrets.ts';
-import { startAdmin } from '../server/start.ts';
+import { type Admin, startAdmin } from '../server/start.ts';
 import { openBare } from './bare.ts';
+import { openChromium } from './chromium.ts';
+import { openFirstPage, visitFirstPage } from './first-page.ts';
+import { framesPerSecond } from './frames.ts';
 import { Viewers } from './viewers.ts';
 import { firstPageBytes } from './weight.ts';
 
@@ -21,13 +25,20 @@ export interface AdminBenchOptions {
   viewers?: number;
   /** How many pieces of a reply all of them see. Default: 30. */
   pieces?: number;
+  /** Told what cannot be measured here. */
+  notice: (text: string) => void;
+  /** Opens the browser that looks at the page. Default: a headless Chromium, where there is one. */
+  openBrowser?: () => Promise<Browser | undefined>;
 }
 
 /** How often the time of a bare server the dashboard may take: it also looks, follows and redacts. */
 const BAR = 4;
 const MOST_KB = 200;
+const MOST_MS = 1000;
+/** The part of an empty page's frames that is left at least. */
+const SMOOTH = 0.9;
 
-/** Measures the dashboard: what the first page weighs, and how a reply that streams reaches all who watch. */
+/** Measures the dashboard: what the first page weighs, how soon it can be used, how smooth it is, and how a reply that streams reaches all who watch. */
 export async function benchAdmin(options: AdminBenchOptions): Promise<BenchRow[]> {
   const { redis, personas, viewers = 1000, pieces = 30 } = options;
   const prefix = `bench-${randomUUID()}`;
@@ -42,9 +53,10 @@ export async function benchAdmin(options: AdminBenchOptions): Promise<BenchRow[]
   });
   const raw = redis.connect();
   try {
+    const seen = await inBrowser(queue, admin, options);
     const bare = await bareSpreads(viewers, pieces);
     const spreads = await replySpreads(queue, admin.url, viewers, pieces);
-    return [...weight(), ...rows(spreads, bare, viewers)];
+    return [...weight(), ...seen, ...rows(spreads, bare, viewers)];
   } finally {
     await admin.close();
     await web.close();
@@ -121,6 +133,46 @@ function weight(): BenchRow[] {
       holds: value < MOST_KB,
     },
   ];
+}
+
+/** How soon the first page can be used, and how smooth it is, in a real browser with an empty cache. */
+async function inBrowser(
+  queue: Queue,
+  admin: Admin,
+  { notice, openBrowser = openChromium }: AdminBenchOptions,
+): Promise<BenchRow[]> {
+  const browser = await openBrowser();
+  if (!browser) {
+    notice(
+      'There is no Chromium on the PATH, or the packages of development are not installed: how soon the page can be used, and how smooth it is, is not measured.',
+    );
+    return [];
+  }
+  try {
+    const cookie = await becomeOwner(admin);
+    const times = await visitFirstPage(browser, admin.url, cookie);
+    const soon = [50, 99].map((percent): BenchRow => {
+      const value = percentile(times, percent);
+      const name = `the first page can be used, with nothing in the cache, p${percent}`;
+      return { name, value, unit: 'ms', bar: MOST_MS, required: `< ${MOST_MS} ms`, holds: value < MOST_MS };
+    });
+    const { value, limit } = await framesPerSecond(queue, await openFirstPage(browser, admin.url, cookie));
+    const ratio = value / limit;
+    const name = 'frames while 100 replies grow, beside an empty page';
+    return [...soon, { name, value, unit: '1/s', limit, ratio, bar: SMOOTH, holds: ratio >= SMOOTH }];
+  } finally {
+    await browser.close();
+  }
+}
+
+async function becomeOwner({ url, setupLink = '' }: Admin): Promise<string> {
+  const owner = { token: setupLink.split('#')[1], name: 'bench', password: newSecret() };
+  const created = await fetch(`${url}/api/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+    body: JSON.stringify(owner),
+  });
+  return created.headers.getSetCookie()[0] ?? '';
 }
 
 function rows(spreads: number[], bare: number[], viewers: number): BenchRow[] {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WisecrackError } from '../../errors.ts';
 import { type PersonaStore, parsePersona } from '../../personas/index.ts';
-import type { Versions } from '../../queue/index.ts';
+import type { SavedPersonas, Versions } from '../../queue/index.ts';
 import { type PersonaFile, PersonaId, type PersonaLine } from '../api/index.ts';
 import { fieldsOf, problemOf } from './draft.ts';
 
@@ -24,13 +24,16 @@ export class PersonaFiles {
   readonly #folders: PersonaFolders;
   readonly #store: PersonaStore;
   readonly #versions: Versions;
+  readonly #saved: SavedPersonas;
   /** Writes are made one after the other: each looks at what is there first. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(folders: PersonaFolders, store: PersonaStore, versions: Versions) {
+  /** @param saved - told what is written, for the machines that do not see our folder: see mirror.ts. */
+  constructor(folders: PersonaFolders, store: PersonaStore, versions: Versions, saved: SavedPersonas) {
     this.#folders = folders;
     this.#store = store;
     this.#versions = versions;
+    this.#saved = saved;
   }
 
   /** All that can be read, those with mistakes too. */
@@ -78,6 +81,7 @@ export class PersonaFiles {
       }
       await this.#write(id, yaml);
       await this.#versions.add(id, { by: change.by, note: change.note, yaml });
+      await this.#saved.put(id, yaml);
       await this.#store.reload();
       return this.read(id);
     });
@@ -119,6 +123,7 @@ export class PersonaFiles {
       const [newest] = await this.#versions.list(id);
       if (newest?.yaml !== found.yaml) await this.#versions.add(id, { by: 'own', note: '', yaml: found.yaml });
       await rm(found.file);
+      await this.#saved.put(id, null);
       await this.#store.reload();
     });
   }

@@ -67,7 +67,7 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
   let telegram: TelegramHandler | undefined;
   const context: Context = {
     ...{ queue, personas, chat, sessions, chatters, log, ...parts },
-    files: new PersonaFiles(folders, personas, queue.versions),
+    files: new PersonaFiles(folders, personas, queue.versions, queue.savedPersonas),
     window: once(options.window),
     seal: openSeal(options.home),
     url: () => url,

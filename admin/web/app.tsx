@@ -33,7 +33,7 @@ const Life = only(
   lazy(() => import('./pages/logs/life.tsx').then((it) => it.Life)),
 );
 const People = only(
-  'owner',
+  'operator',
   lazy(() => import('./pages/people/people.tsx').then((it) => it.People)),
 );
 const Account = lazy(() => import('./pages/account/account.tsx').then((it) => it.AccountPage));

@@ -79,12 +79,12 @@ const benches: Record<string, Bench> = {
     measure: benchWindowOf,
   },
   admin: {
-    what: 'the dashboard: its first page, and a reply that 1,000 people watch',
+    what: 'the dashboard: its first page in a real browser, and a reply that 1,000 people watch',
     limit: 'a bare server that writes the same to as many connections',
     measure: async (app) => {
       const { benchAdmin } = await import('../../admin/bench/index.ts');
       const [redis, personas] = await Promise.all([app.redis(), app.personas()]);
-      return benchAdmin({ redis, personas });
+      return benchAdmin({ redis, personas, notice });
     },
   },
   discord: bot('discord', '200 people in 50 channels of a fake Discord'),

@@ -3,6 +3,7 @@ import { hasColor, paint } from '../../bots/console/index.ts';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import type { App } from '../app.ts';
 import { runTerminal } from '../chat.ts';
+import { followDashboard } from '../personas.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
 import { liveModels, startOwnWorker, toyWarning } from '../worker.ts';
@@ -16,6 +17,8 @@ export function start({ only }: StartOptions): Promise<void> {
   const attached = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const withConsole = only === 'console' || (only === undefined && attached);
   return run(withConsole ? 'file' : 'service', async (app, signal) => {
+    // Before the first reply: it speaks as was saved last.
+    await followDashboard(app);
     const works = only === undefined || only === 'worker';
     const model = works ? await startOwnWorker(app, signal) : ((await liveModels(app))[0] ?? '');
     if (works) await startNews(app);

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { reasonOf } from '../../errors.ts';
 import { loadPersonas, problemText } from '../../personas/index.ts';
 import type { Config } from '../config.ts';
@@ -20,7 +20,7 @@ function checkHome({ home }: Config): Finding {
 }
 
 async function checkPersonas({ personaFolders, persona }: Config): Promise<Finding[]> {
-  const { personas, problems } = await loadPersonas(...personaFolders);
+  const { personas, problems } = await loadPersonas(...personaFolders.filter((folder) => existsSync(folder)));
   const names = personas.map(({ id }) => id);
   return [
     names.includes(persona)

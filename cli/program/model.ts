@@ -59,6 +59,7 @@ export function addModels(program: Command): void {
       new Option('--checksums', 'read all files that convert has written, and name those that are damaged').conflicts([
         'device',
         'activations',
+        'shards',
       ]),
     )
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))

@@ -59,3 +59,19 @@ export interface Versions {
   list(persona: string): Promise<(PersonaVersion & { version: string; at: number })[]>;
   get(persona: string, version: string): Promise<(PersonaVersion & { version: string; at: number }) | undefined>;
 }
+
+/** What the dashboard saved of a persona. */
+export interface SavedPersona {
+  id: string;
+  /** Grows with each save, of whatever persona. */
+  stamp: number;
+  /** Null: it was deleted. */
+  yaml: string | null;
+}
+
+export interface SavedPersonas {
+  /** Keeps a text, or that there is none any more. */
+  put(id: string, yaml: string | null): Promise<void>;
+  /** All of them, and the newest stamp; undefined when that is the known one. */
+  read(known?: number): Promise<{ stamp: number; personas: SavedPersona[] } | undefined>;
+}

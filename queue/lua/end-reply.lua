@@ -9,6 +9,7 @@
   KEYS[6] all conversations (sorted set)
   KEYS[7] pace: ms per reply, a moving average (string)
   KEYS[8] the job that answers the question now (string), where that is kept: another one's reply does not join
+  KEYS[9] jobs without an end (sorted set)
 
   ARGV[1] attempt of the caller
   ARGV[2] end event, JSON
@@ -24,6 +25,7 @@
   ARGV[12] ms that the reply took, or 0 when none was made
   ARGV[13] seconds that the pace stays
   ARGV[14] job id
+  ARGV[15] BullMQ's id of the job
 
   Output: 1 ended, 0 had ended already; error STALE
 ]]
@@ -37,6 +39,7 @@ end
 if redis.call("HGET", KEYS[1], "attempt") ~= ARGV[1] then
   return redis.error_reply("STALE another attempt owns this reply")
 end
+redis.call("ZREM", KEYS[9], ARGV[15])
 redis.call("HSET", KEYS[1], "end", redis.call("XADD", KEYS[2], "*", "type", "end", "data", ARGV[2]))
 if ARGV[11] == "0" then
   remove(KEYS[3], KEYS[4], { ARGV[3] })

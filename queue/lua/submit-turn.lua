@@ -14,6 +14,7 @@
   KEYS[10] BullMQ's waiting jobs by priority (sorted set)
   KEYS[11] BullMQ's list of running jobs
   KEYS[12] BullMQ's delayed jobs (sorted set)
+  KEYS[13] jobs without an end (sorted set: BullMQ's id -> when the question came, ms since 1970)
 
   ARGV[1] conversation
   ARGV[2] turn id
@@ -26,6 +27,8 @@
   ARGV[9] seconds that the record stays
   ARGV[10] persona that answers: votes are counted for it
   ARGV[11] tenant
+  ARGV[12] BullMQ's id of the job
+  ARGV[13] when the question came, ms since 1970
 
   Output: { "new" | "known" | "finished", tag }
 ]]
@@ -68,4 +71,5 @@ local tag = tonumber(redis.call("HGET", KEYS[1], "tag") or 0)
 if redis.call("HEXISTS", KEYS[1], "end") == 1 then
   return { "finished", tag }
 end
+redis.call("ZADD", KEYS[13], "NX", ARGV[13], ARGV[12])
 return { redis.call("HGET", KEYS[1], "nonce") == ARGV[8] and "new" or "known", tag }

@@ -1,5 +1,5 @@
 import { noteReply } from '../figures/note.ts';
-import { STAY, TURNS_KEPT, TURNS_LEFT } from '../keys.ts';
+import { encodeJobId, STAY, TURNS_KEPT, TURNS_LEFT } from '../keys.ts';
 import { keepMsOf } from '../memory/retention.ts';
 import { End, type Job, LONGEST_TEXT, parse, type Turn } from '../schema/index.ts';
 import type { Store } from '../store.ts';
@@ -25,6 +25,7 @@ export async function endReply(store: Store, job: Job, attempt: number, what: Om
       keys.conversations,
       keys.pace,
       keys.jobOfTurn(job.turnId),
+      keys.unfinished,
     ],
     [
       attempt,
@@ -41,6 +42,7 @@ export async function endReply(store: Store, job: Job, attempt: number, what: Om
       end.figures.totalMs,
       STAY.pace,
       job.id,
+      encodeJobId(job.id),
     ],
   );
   // A figure that is missing must not cost the reply.

@@ -9,7 +9,12 @@ test('the benchmark measures the fan-out beside a bare server, and leaves nothin
   const server = await Server.start();
   try {
     const personas = await PersonaStore.open(join(packageRoot(), 'personas'));
-    const rows = await benchAdmin({ redis: server.handle, personas, viewers: 20, pieces: 5 });
+    const notices: string[] = [];
+    const notice = (text: string) => notices.push(text);
+    const openBrowser = async () => undefined;
+    const rows = await benchAdmin({ redis: server.handle, personas, viewers: 20, pieces: 5, notice, openBrowser });
+    // What is not measured is said.
+    expect(notices.join()).toMatch(/no Chromium/);
     const fanOut = rows.filter(({ name }) => name.includes('20 viewers'));
     expect(fanOut.map(({ name }) => name.slice(-3))).toEqual(['p50', 'p99']);
     for (const { value, limit, ratio } of fanOut) expect(value / (limit ?? 0)).toBeCloseTo(ratio ?? -1);

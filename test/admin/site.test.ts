@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { type Route, routes } from '../../admin/api/index.ts';
 import { Stage } from './fixtures/stage.ts';
@@ -54,6 +55,41 @@ test('the page is served, with its files for good and index.html for each of its
   expect(file.headers.get('cache-control')).toContain('immutable');
   expect((await browser.get('/assets/missing.js')).status).toBe(404);
   expect((await browser.get('/api/missing')).body.code).toBe('WISECRACK_ADMIN_NOT_FOUND');
+});
+
+test('what was compressed by the build is sent so to browsers that take it, and as it is to others', async () => {
+  stage = await Stage.open();
+  const page = join(stage.home, 'built');
+  mkdirSync(join(page, 'assets'), { recursive: true });
+  const [html, script] = ['<!doctype html><title>Wisecrack</title>', 'export const long = true;'];
+  const files = { 'index.html': html, 'assets/index-abc123.js': script };
+  for (const [name, text] of Object.entries(files)) {
+    writeFileSync(join(page, name), text);
+    writeFileSync(join(page, `${name}.br`), brotliCompressSync(text));
+    writeFileSync(join(page, `${name}.gz`), gzipSync(text));
+  }
+  stage.admin = await stage.start({ page });
+  for (const [path, text, type] of [
+    ['/', html, 'text/html'],
+    ['/history', html, 'text/html'],
+    ['/assets/index-abc123.js', script, 'javascript'],
+  ] as const) {
+    const tags = new Set<string | null>();
+    for (const [accepts, sent] of [
+      ['br, gzip', 'br'],
+      ['gzip', 'gzip'],
+      ['identity', null],
+    ]) {
+      const said = await stage.browser().get(path, { 'accept-encoding': accepts ?? '' });
+      expect([said.status, said.text, said.headers.get('content-encoding')]).toEqual([200, text, sent]);
+      expect(said.headers.get('content-type')).toContain(type);
+      expect(said.headers.get('vary')).toBe('accept-encoding');
+      tags.add(said.headers.get('etag'));
+    }
+    // What a cache holds of one encoding is not another one's.
+    expect(tags.size).toBe(3);
+  }
+  expect((await stage.browser().get('/assets/index-abc123.js.br')).status).toBe(404);
 });
 
 test('where the page is not built, that is said', async () => {

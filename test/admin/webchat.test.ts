@@ -232,6 +232,23 @@ test('an account that is removed leaves no chat to whoever has the name next', a
   again.close();
 });
 
+test('/catchup is answered in the chat, and what cannot be read is told', async () => {
+  const ann = await guest();
+  const events = await ann.stream('/api/chat/events');
+  await until(() => events.of('state').length === 1);
+  for (const text of ['Tea is at five.', 'And cake.']) {
+    await say(ann, text);
+    await replied(events);
+  }
+  await say(ann, '/catchup 3');
+  await until(() => messagesOf(events).length === 6);
+  await replied(events);
+  expect(messagesOf(events).at(-1).text).toBe('guide heard: What was said in the last 3 messages?.');
+  await say(ann, '/catchup yesteryear');
+  await until(() => messagesOf(events).at(-1)?.text.includes('yesteryear') && messagesOf(events).at(-1).role === 'bot');
+  events.close();
+});
+
 test('/persona lists and chooses, and the page knows who answers', async () => {
   const ann = await guest();
   const { personas, current } = (await ann.get('/api/chat/personas')).body;

@@ -22,7 +22,7 @@ describe('the configuration', () => {
       redisUrl: undefined,
       home: join(root, '.wisecrack'),
       model: join(root, 'inference/pocket/model'),
-      personaFolders: [join(root, 'personas')],
+      personaFolders: [join(root, 'personas'), join(root, '.wisecrack/personas')],
       ownPersonas: join(root, '.wisecrack/personas'),
       persona: 'guide',
       sequences: 8,

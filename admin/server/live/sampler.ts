@@ -1,11 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from '../../../queue/index.ts';
 import { workerOf } from './snapshot.ts';
 
 const EVERY_MS = 10_000;
 const LEASE = 'figures';
 
-/** Notes now and then how many wait and run, and how full the workers' caches are: one process of all that share this Redis. */
-export function startSampler(queue: Queue, onError: (error: unknown) => void): { close(): Promise<void> } {
+/**
+ * Notes now and then how many wait and run, and how full the workers' caches are: one process of all that share this Redis.
+ *
+ * @param everyMs - how often.
+ */
+export function startSampler(
+  queue: Queue,
+  onError: (error: unknown) => void,
+  everyMs = EVERY_MS,
+): { close(): Promise<void> } {
   const closed = new AbortController();
   const sample = async () => {
     const [counts, beats] = await Promise.all([queue.counts(), queue.heartbeats.list()]);
@@ -23,7 +32,7 @@ export function startSampler(queue: Queue, onError: (error: unknown) => void): {
       const until = AbortSignal.any([lease.lost, closed.signal]);
       while (!until.aborted) {
         await sample().catch(onError);
-        await pause(EVERY_MS, until);
+        await sleep(everyMs, undefined, { signal: until, ref: false }).catch(() => {});
       }
       await lease.release().catch(onError);
     }
@@ -40,15 +49,3 @@ export function startSampler(queue: Queue, onError: (error: unknown) => void): {
 }
 
 const sum = (values: (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
-
-/** Waits, at most until the signal; does not keep the process alive. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms).unref();
-    const stop = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-}

@@ -16,7 +16,11 @@ export function addPage({ app }: Site, folder: string): void {
       wildcard: false,
       cacheControl: false,
       schemaHide: true,
+      // Made by the build beside each file.
+      preCompressed: true,
+      globIgnore: ['**/*.{br,gz}'],
       setHeaders: (reply, path) => {
+        reply.setHeader('vary', 'accept-encoding');
         const forGood = /[\\/]assets[\\/]/.test(path);
         reply.setHeader('cache-control', forGood ? 'public, max-age=31536000, immutable' : 'no-cache');
       },

@@ -1,29 +1,19 @@
-import { useState } from 'preact/hooks';
-import { del, get, post } from '../api/client.ts';
+import { del, get } from '../api/client.ts';
 import { locale } from '../texts.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/field.tsx';
 import { useResource } from '../ui/resource.ts';
-import { Secret } from '../ui/secret.tsx';
+import { useNewInvite } from './new-invite.tsx';
 import { say } from './texts.ts';
 
 const dayOf = (at: number) => new Date(at).toLocaleDateString(locale.value === 'zh' ? 'zh-CN' : 'en-GB');
 
 /** Lets others in, and out again. */
 export function Invite({ onClose }: { onClose: () => void }) {
-  const [note, setNote] = useState('');
-  const [uses, setUses] = useState('1');
-  const [days, setDays] = useState('7');
-  const [link, setLink] = useState('');
   const invites = useResource((signal) => get('/api/chat/invites', { signal }), []);
   const guests = useResource((signal) => get('/api/chat/guests', { signal }), []);
   const text = say();
-  const make = async () => {
-    const body = { note, uses: Number(uses), days: Number(days) };
-    setLink((await post('/api/chat/invites', { body })).link);
-    await invites.reload();
-  };
+  const { fields, make } = useNewInvite(invites.reload);
   return (
     <Dialog
       title={text.inviteTitle}
@@ -35,18 +25,7 @@ export function Invite({ onClose }: { onClose: () => void }) {
       }
     >
       <div class="stack">
-        <p class="quiet">{text.inviteBody}</p>
-        <TextField label={text.inviteNote} value={note} onInput={setNote} maxLength={60} optional />
-        <div class="row pair">
-          <TextField label={text.inviteUses} value={uses} onInput={setUses} inputmode="numeric" maxLength={3} />
-          <TextField label={text.inviteDays} value={days} onInput={setDays} inputmode="numeric" maxLength={2} />
-        </div>
-        {link !== '' && (
-          <div class="notice stack tight" role="status">
-            <p>{text.link}</p>
-            <Secret label={text.inviteTitle} value={link} />
-          </div>
-        )}
+        {fields}
         <section class="stack tight">
           <h3>{text.invites}</h3>
           {invites.data?.length === 0 && <p class="faint">{text.nobody}</p>}

@@ -32,7 +32,7 @@ export const pages: readonly Entry[] = [
   { name: 'chat', path: '/chat', key: 't', group: 'watch', role: 'viewer', outside: true },
   { name: 'personas', path: '/personas', key: 'p', group: 'steer', role: 'viewer' },
   { name: 'rules', path: '/rules', key: 'r', group: 'steer', role: 'viewer' },
-  { name: 'people', path: '/people', key: 'u', group: 'steer', role: 'owner' },
+  { name: 'people', path: '/people', key: 'u', group: 'steer', role: 'operator' },
   { name: 'audit', path: '/audit', key: 'a', group: 'inspect', role: 'viewer' },
   { name: 'logs', path: '/logs', key: 'l', group: 'inspect', role: 'operator' },
   { name: 'queue', path: '/queue', key: 'q', group: 'inspect', role: 'operator', outside: true },

@@ -4,7 +4,7 @@ import { report } from './toast.tsx';
 import './button.css';
 
 type Props = Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'onClick' | 'kind' | 'icon'> & {
-  /** `primary` once per view; `danger` for what cannot be taken back. */
+  /** `primary` once per view: what Enter does in its form; `danger` for what cannot be taken back. */
   kind?: 'primary' | 'plain' | 'danger' | 'ghost';
   small?: boolean;
   /** While its promise runs the button waits; what it throws is shown as a toast. */
@@ -29,7 +29,7 @@ export function Button({ kind = 'plain', small = false, onClick, disabled, class
   };
   return (
     <button
-      type="button"
+      type={kind === 'primary' ? 'submit' : 'button'}
       {...rest}
       {...(onClick && { onClick: () => void press() })}
       class={`button ${kind}${small ? ' small' : ''} ${also}`}

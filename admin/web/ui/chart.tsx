@@ -22,21 +22,28 @@ interface Props {
   times: readonly number[];
   series: readonly Series[];
   format: (value: number) => string;
+  /** What is counted has no halves. */
+  whole?: boolean;
   /** In px. */
   height?: number;
 }
 
+type Drawn = Props & { whole: boolean; height: number };
+
+/** Steps of an axis that counts. */
+const WHOLE = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
+
 /** Lines over time. The values under the pointer, else the last ones, stand in the legend. */
-export function Chart({ label, times, series, format, height = 180 }: Props) {
+export function Chart({ label, times, series, format, whole = false, height = 180 }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = `${theme.value} ${locale.value}`;
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    let plot = draw(element, { label, times, series, format, height });
+    let plot = draw(element, { label, times, series, format, whole, height });
     const again = () => {
       plot.destroy();
-      plot = draw(element, { label, times, series, format, height });
+      plot = draw(element, { label, times, series, format, whole, height });
     };
     const sizes = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
     sizes.observe(element);
@@ -51,7 +58,7 @@ export function Chart({ label, times, series, format, height = 180 }: Props) {
   return <div ref={box} class="chart" role="img" aria-label={label} style={{ minHeight: `${height + 26}px` }} />;
 }
 
-function draw(element: HTMLElement, { times, series, format, height }: Props & { height: number }): uPlot {
+function draw(element: HTMLElement, { times, series, format, whole, height }: Drawn): uPlot {
   const colour = colours(element);
   const grid = { stroke: colour('line'), width: 1 };
   const axis = {
@@ -69,7 +76,7 @@ function draw(element: HTMLElement, { times, series, format, height }: Props & {
       scales: { y: { range: (_, _low, high) => [0, high ? high * 1.1 : 1] } },
       axes: [
         { ...axis, grid: { show: false }, space: 72, size: 26, values: (_, splits) => splits.map(timeOf(splits)) },
-        { ...axis, grid, size: 56, values: (_, splits) => splits.map(format) },
+        { ...axis, grid, size: 56, ...(whole && { incrs: WHOLE }), values: (_, splits) => splits.map(format) },
       ],
       series: [
         { label: '', value: (_, at) => (at === null ? '' : moment(at * 1000)) },

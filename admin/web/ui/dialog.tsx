@@ -48,8 +48,10 @@ export function Dialog({ title, onClose, children, actions, wide = false }: Prop
           <Icon name="close" />
         </button>
       </header>
-      <div class="dialog-body">{children}</div>
-      {actions && <footer class="dialog-foot">{actions}</footer>}
+      <form noValidate onSubmit={(event) => event.preventDefault()}>
+        <div class="dialog-body">{children}</div>
+        {actions && <footer class="dialog-foot">{actions}</footer>}
+      </form>
     </dialog>
   );
 }

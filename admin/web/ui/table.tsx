@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useWindow } from './window.ts';
 import './table.css';
 
@@ -44,6 +44,16 @@ export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, 
   const goingTo = useRef<number>(undefined);
   const reachable = Math.min(Math.max(active, first), Math.max(first, last - 1));
 
+  const topmost = useRef<string>(undefined);
+  useLayoutEffect(() => {
+    const before = topmost.current;
+    topmost.current = rows[0] && keyOf(rows[0]);
+    const box = scroller.current;
+    if (before === undefined || before === topmost.current || !box || box.scrollTop === 0) return;
+    // Rows that come above what is being read move nothing.
+    const fresh = rows.findIndex((row) => keyOf(row) === before);
+    if (fresh > 0) box.scrollTop += fresh * ROW;
+  }, [rows]);
   useEffect(() => {
     if (last >= rows.length - 10 && rows.length > 0) onEnd?.();
   }, [last, rows.length]);

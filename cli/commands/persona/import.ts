@@ -17,7 +17,7 @@ export function importPersona(file: string, { name }: { name?: string }): Promis
     const card = readCardFile(await readFileOf(file));
     const id = name ?? idOf(file);
     const avatar = card.image && `${id}.${card.image.kind}`;
-    const folder = app.config.personaFolders[1] ?? '.';
+    const folder = app.config.ownPersonas;
     const schema = relative(folder, join(packageRoot(), 'personas/persona.schema.json'));
     const { persona, yaml, notes } = importCard(card.json, { id, avatar, schema });
     if (persona.id !== id) {
@@ -39,7 +39,6 @@ export function importPersona(file: string, { name }: { name?: string }): Promis
     console.log(path('yaml'));
     const meter = await openMeter(app.config).catch(() => undefined);
     for (const note of [...notes, ...card.notes, ...advice(persona, meter)]) notice(note);
-    if (folder === '.') notice('Set WISECRACK_PERSONAS to this folder, and the bots know it.');
     return 0;
   });
 }

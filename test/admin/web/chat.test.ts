@@ -203,6 +203,16 @@ test('Shift+Enter begins a new line; buttons and commands do what they say', asy
   await page.locator('.message').first().waitFor({ state: 'detached' });
 });
 
+test('/catchup is offered, asked and answered like a question', async () => {
+  const page = await come();
+  await ask(page, 'Tea is at five.');
+  await over(page);
+  await field(page).fill('/catch');
+  await page.getByRole('listbox', { name: 'Commands' }).getByText('what was said of late').waitFor();
+  await ask(page, '/catchup 2');
+  await replies(page).getByText('guide heard: What was said in the last 2 messages?.').waitFor({ timeout: 60_000 });
+});
+
 test('a page that was cut off comes back by itself, with what was said meanwhile', async () => {
   const page = await come();
   await ask(page, 'Before');
@@ -226,7 +236,6 @@ test('an operator invites on the page and takes it back; a viewer cannot', async
   expect(link).toMatch(/\/chat#/);
   const row = dialog.locator('.row', { hasText: 'Zoe' });
   await row.waitFor();
-  await dialog.locator('.button.primary[aria-busy=false]').waitFor();
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'chat-invite');
 

@@ -1,3 +1,5 @@
+import { correction, generate } from 'lean-qr';
+import { toSvgPath } from 'lean-qr/extras/svg';
 import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
@@ -68,6 +70,29 @@ test('one logs in, goes about and out again with the keyboard alone', async () =
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
 
+test('a button that works is as readable as before', async () => {
+  const page = await visit('/');
+  await page.getByLabel('Name').fill('Olga');
+  await page.getByLabel('Password').fill('not this one');
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/api/login', async (route) => {
+    await held;
+    await route.continue();
+  });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    if (colorScheme === 'light') await page.getByLabel('Password').press('Enter');
+    await page.locator('.button.primary[aria-busy=true]').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await picture(page, `login-busy-${colorScheme}`);
+  }
+  answer();
+  await page.getByRole('alert').waitFor();
+});
+
 test('a wrong password is said, and lets nobody in', async () => {
   const page = await visit('/rules');
   await page.getByLabel('Name').fill('Olga');
@@ -88,8 +113,14 @@ test('with a second factor the password is not enough', async () => {
   await page.getByRole('button', { name: 'Set up' }).click();
   const secret = await page.getByLabel('Secret').inputValue();
   const code = () => new TOTP({ secret }).generate();
+  const drawing = page.getByRole('img', { name: 'QR code for the authenticator app' });
+  const url = await page.getByRole('link', { name: 'On this phone? Open the app' }).getAttribute('href');
+  expect(url).toContain(`secret=${secret}`);
+  const expected = toSvgPath(generate(url ?? '', { minCorrectionLevel: correction.M }));
+  expect(await drawing.locator('path').getAttribute('d')).toBe(expected);
+  expect(await barriers(page)).toEqual([]);
   await picture(page, 'totp');
-  await page.getByLabel('Code').fill(code());
+  await page.getByLabel('Code', { exact: true }).fill(code());
   await page.getByRole('button', { name: 'Switch on' }).click();
   await page.getByText('The second factor is on.').waitFor();
 

@@ -19,7 +19,7 @@ const pages = [
   { name: 'audit', path: '/audit', title: 'Audit', least: 'viewer' },
   { name: 'logs', path: '/logs', title: 'Logs', least: 'operator' },
   { name: 'life', path: '/replies/trace-first', title: 'test:first', least: 'operator' },
-  { name: 'people', path: '/people', title: 'People', least: 'owner' },
+  { name: 'people', path: '/people', title: 'People', least: 'operator' },
   { name: 'account', path: '/account', title: 'Account', least: 'viewer' },
 ] as const;
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { openTokenizer } from '../../../inference/engine/index.ts';
 import { packageRoot } from '../../../root.ts';
 import { until } from '../../queue/fixtures/messages.ts';
@@ -67,7 +68,7 @@ test('nobody’s work is overwritten unseen', async () => {
 
 test('the YAML and the form are two sides of the same work', async () => {
   const page = await visit('/personas/detective', 'operator');
-  await page.getByLabel('Greeting').fill('It rained. You came.');
+  await page.getByLabel('Greeting', { exact: true }).fill('It rained. You came.');
   await page.getByText('Not saved').waitFor();
   await page.getByRole('tab', { name: 'Prompt' }).click();
   await page.getByRole('region', { name: 'The prompt' }).waitFor();
@@ -81,6 +82,86 @@ test('the YAML and the form are two sides of the same work', async () => {
   // The work outlives a look at another page.
   await page.getByRole('link', { name: 'Personas' }).first().click();
   await page.getByText('Not saved').waitFor();
+});
+
+test('greetings, knowledge, moods and variants have fields of their own, with mistakes beside them', async () => {
+  const page = await visit('/personas/robot', 'operator');
+  // The persona may have some already: what is added comes behind them.
+  const add = async (button: string, kind: string) => {
+    const adding = page.getByRole('button', { name: button });
+    await adding.waitFor();
+    const before = await page.getByRole('group', { name: new RegExp(`^${kind} \\d+$`) }).count();
+    await adding.click();
+    return page.getByRole('group', { name: `${kind} ${before + 1}`, exact: true });
+  };
+  const greeting = await add('Add a further greeting', 'Further greeting');
+  await greeting.getByRole('alert').waitFor();
+  // Where one wants to type now.
+  await page.keyboard.type('Beep.');
+  await greeting.getByRole('alert').waitFor({ state: 'detached' });
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-voice');
+
+  await page.getByRole('tab', { name: /Knowledge/ }).click();
+  const entry = await add('Add an entry', 'Entry');
+  await entry.getByLabel('Keys').fill('rust,');
+  await entry.getByLabel('What it knows').fill('It is afraid of rain.');
+  await entry.getByText('More', { exact: true }).click();
+  await entry.getByLabel('Priority').fill('7');
+  await entry.getByLabel('And one of these').fill('water,');
+  const refusal = await add('Add a refusal', 'Refusal');
+  await refusal.getByLabel('Somebody says').fill('Open the pod.');
+  await refusal.getByRole('alert').waitFor();
+  await refusal.getByLabel('It replies').fill('The pod likes it closed.');
+  await refusal.getByRole('alert').waitFor({ state: 'detached' });
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-lore');
+
+  await page.getByRole('tab', { name: /Sampling/ }).click();
+  await page.getByLabel('Name of a mood').fill('grumpy');
+  await page.keyboard.press('Enter');
+  const mood = page.locator('details', { hasText: 'grumpy' });
+  await mood.getByLabel('Temperature').fill('9');
+  await mood.getByRole('alert').waitFor();
+  expect(await page.getByRole('tab', { name: /Sampling/ }).textContent()).toContain('1');
+  await mood.getByLabel('Temperature').fill('0.4');
+  await mood.getByRole('alert').waitFor({ state: 'detached' });
+  await mood.getByText('Temperature 0.4').waitFor();
+  await page.getByLabel('Name of a mood').fill('grumpy');
+  await page.getByText('There is a mood of this name').waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-moods');
+  await page.getByLabel('Name of a mood').fill('');
+
+  await page.getByRole('tab', { name: /Variants/ }).click();
+  const variant = await add('Add a variant', 'Variant');
+  await variant.getByText(/needs "platform", "language" or both/).waitFor();
+  await variant.getByLabel('Where').selectOption({ label: 'Discord' });
+  await variant.getByText(/needs "platform"/).waitFor({ state: 'detached' });
+  await variant.getByText('Speech').click();
+  await variant.getByLabel('Profile').fill('Unit Nine speaks in embeds.');
+  await variant.getByText('Lines').click();
+  await variant.getByLabel('Too much to do').fill('Beep later.\n');
+  expect(await barriers(page)).toEqual([]);
+  await picture(page, 'persona-variants');
+
+  // At once: what was typed last is in it, too.
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const yaml = page.getByRole('textbox', { name: 'YAML' });
+  await yaml.waitFor();
+  const persona = parse(await yaml.inputValue());
+  expect(persona.greetings.at(-1)).toBe('Beep.');
+  expect(persona.lorebook.entries.at(-1)).toMatchObject({
+    ...{ keys: ['rust'], secondaryKeys: ['water'] },
+    ...{ priority: 7, content: 'It is afraid of rain.' },
+  });
+  expect(persona.refusals.examples.at(-1)).toEqual({ user: 'Open the pod.', reply: 'The pod likes it closed.' });
+  expect(persona.moods.grumpy).toEqual({ temperature: 0.4 });
+  expect(persona.variants.at(-1)).toMatchObject({
+    platform: 'discord',
+    profile: 'Unit Nine speaks in embeds.',
+    lines: { busy: ['Beep later.'] },
+  });
 });
 
 test('a new persona begins with nothing, under an id that is free', async () => {
@@ -194,6 +275,12 @@ test('each word says how likely it was, and what else might have come', async ()
   await page.locator('.token').first().hover();
   await page.locator('.alternatives').getByText('43%').waitFor();
   expect(await page.locator('.alternatives').textContent()).toContain('21%');
+  // The same with the keyboard.
+  await page.mouse.move(0, 0);
+  await page.getByRole('region', { name: 'The reply, word by word' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.locator('.token.pointed').first().waitFor();
+  expect(await page.locator('.alternatives').textContent()).toContain('43%');
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'playground-probabilities');
 });

@@ -4,6 +4,7 @@ import { Page } from '../../ui/page.tsx';
 import { Password } from './password.tsx';
 import { say } from './texts.ts';
 import { Totp } from './totp.tsx';
+import './account.css';
 
 /** One's own password and second factor. */
 export function AccountPage() {

@@ -19,26 +19,28 @@ export function Password() {
   };
   return (
     <Section title={text.password}>
-      <TextField
-        label={text.current}
-        type="password"
-        autocomplete="current-password"
-        value={current}
-        onInput={setCurrent}
-      />
-      <TextField
-        label={text.fresh}
-        hint={text.freshHint}
-        type="password"
-        autocomplete="new-password"
-        value={password}
-        onInput={setPassword}
-      />
-      <div class="row">
-        <Button disabled={current === '' || password.length < 10} onClick={change}>
-          {text.change}
-        </Button>
-      </div>
+      <form class="stack" noValidate onSubmit={(event) => event.preventDefault()}>
+        <TextField
+          label={text.current}
+          type="password"
+          autocomplete="current-password"
+          value={current}
+          onInput={setCurrent}
+        />
+        <TextField
+          label={text.fresh}
+          hint={text.freshHint}
+          type="password"
+          autocomplete="new-password"
+          value={password}
+          onInput={setPassword}
+        />
+        <div class="row">
+          <Button type="submit" disabled={current === '' || password.length < 10} onClick={change}>
+            {text.change}
+          </Button>
+        </div>
+      </form>
     </Section>
   );
 }

@@ -4,6 +4,7 @@ import { account, signedIn } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Section } from '../../ui/page.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 import { Secret } from '../../ui/secret.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { say } from './texts.ts';
@@ -17,9 +18,9 @@ export function Totp() {
 function Off() {
   const text = say();
   const [offer, setOffer] = useState<{ secret: string; url: string }>();
-  const [code, setCode] = useState('');
+  const [typed, setTyped] = useState('');
   const confirm = async () => {
-    await post('/api/account/totp/confirm', { body: { code: code.replaceAll(' ', '') } });
+    await post('/api/account/totp/confirm', { body: { code: typed.replaceAll(' ', '') } });
     if (account.value) signedIn({ ...account.value, totp: true });
     toast(text.switchedOn);
   };
@@ -35,23 +36,28 @@ function Off() {
   return (
     <>
       <p>{text.scan}</p>
-      <Secret label={text.secret} value={offer.secret} />
-      <p>
-        <a href={offer.url}>{text.open}</a>
-      </p>
-      <TextField
-        label={text.code}
-        hint={text.codeHint}
-        value={code}
-        onInput={setCode}
-        inputmode="numeric"
-        autocomplete="one-time-code"
-        autofocus
-      />
-      <div class="row">
-        <Button kind="primary" disabled={code.replaceAll(' ', '').length !== 6} onClick={confirm}>
-          {text.confirm}
-        </Button>
+      <div class="totp">
+        <QrCode label={text.qrCode} value={offer.url} />
+        <form class="stack grow" noValidate onSubmit={(event) => event.preventDefault()}>
+          <Secret label={text.secret} value={offer.secret} />
+          <p>
+            <a href={offer.url}>{text.open}</a>
+          </p>
+          <TextField
+            label={text.code}
+            hint={text.codeHint}
+            value={typed}
+            onInput={setTyped}
+            inputmode="numeric"
+            autocomplete="one-time-code"
+            autofocus
+          />
+          <div class="row">
+            <Button kind="primary" disabled={typed.replaceAll(' ', '').length !== 6} onClick={confirm}>
+              {text.confirm}
+            </Button>
+          </div>
+        </form>
       </div>
     </>
   );
@@ -68,18 +74,20 @@ function On() {
   return (
     <>
       <p class="quiet">{text.totpOn}</p>
-      <TextField
-        label={text.current}
-        type="password"
-        autocomplete="current-password"
-        value={password}
-        onInput={setPassword}
-      />
-      <div class="row">
-        <Button kind="danger" disabled={password === ''} onClick={remove}>
-          {text.switchOff}
-        </Button>
-      </div>
+      <form class="stack" noValidate onSubmit={(event) => event.preventDefault()}>
+        <TextField
+          label={text.current}
+          type="password"
+          autocomplete="current-password"
+          value={password}
+          onInput={setPassword}
+        />
+        <div class="row">
+          <Button type="submit" kind="danger" disabled={password === ''} onClick={remove}>
+            {text.switchOff}
+          </Button>
+        </div>
+      </form>
     </>
   );
 }

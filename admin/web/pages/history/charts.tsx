@@ -12,24 +12,36 @@ export function Charts({ history }: { history: History }) {
   const charts = useMemo(() => chartsOf(history), [history, locale.value]);
   return (
     <div class="charts">
-      {charts.map(({ title, series, format }) => (
+      {charts.map(({ title, series, format, whole = false }) => (
         <figure key={title} class="panel padded">
           <figcaption>
             <h2>{title}</h2>
           </figcaption>
-          <Chart
-            label={text.chartOf(title, text.ranges[history.range])}
-            times={times}
-            series={series}
-            format={format}
-          />
+          {series.every(({ values }) => values.every((value) => value === null)) ? (
+            <p class="nothing quiet">{text.nothing}</p>
+          ) : (
+            <Chart
+              whole={whole}
+              label={text.chartOf(title, text.ranges[history.range])}
+              times={times}
+              series={series}
+              format={format}
+            />
+          )}
         </figure>
       ))}
     </div>
   );
 }
 
-function chartsOf({ series: of }: History): { title: string; series: Series[]; format: (value: number) => string }[] {
+interface Figure {
+  title: string;
+  series: Series[];
+  format: (value: number) => string;
+  whole?: boolean;
+}
+
+function chartsOf({ series: of }: History): Figure[] {
   const text = say();
   const spread = (p50: Series['values'], p95: Series['values'], p99: Series['values']): Series[] => [
     { label: 'p50', values: p50, colour: 'accent', filled: true },
@@ -40,6 +52,7 @@ function chartsOf({ series: of }: History): { title: string; series: Series[]; f
     {
       title: text.replies,
       format: short,
+      whole: true,
       series: [
         { label: text.done, values: of.replies, colour: 'accent', filled: true },
         { label: text.failed, values: of.failed, colour: 'bad' },
@@ -62,6 +75,7 @@ function chartsOf({ series: of }: History): { title: string; series: Series[]; f
     {
       title: text.tokens,
       format: short,
+      whole: true,
       series: [
         { label: text.promptTokens, values: of.promptTokens, colour: 'ink-3' },
         { label: text.replyTokens, values: of.replyTokens, colour: 'accent', filled: true },

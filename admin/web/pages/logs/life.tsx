@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useRoute } from 'preact-iso';
 import type { LogLine } from '../../../api/index.ts';
 import { get, post } from '../../api/client.ts';
@@ -14,6 +14,9 @@ import { Steps } from './steps.tsx';
 import { say } from './texts.ts';
 import './logs.css';
 
+/** How often a reply that is still being made is looked at. */
+const GROWS_MS = 1000;
+
 /** A reply's whole life: question, tries, pieces, end, messages, log. */
 export function Life() {
   const { params } = useRoute();
@@ -26,6 +29,12 @@ export function Life() {
       life.set(await post('/api/replies/:id/reveal', { params: { id } }));
   };
   const data = life.data;
+  const grows = data !== undefined && data.end === null && !data.revealed;
+  useEffect(() => {
+    if (!grows) return;
+    const timer = setInterval(life.reload, GROWS_MS);
+    return () => clearInterval(timer);
+  }, [grows, life.reload]);
   return (
     <Page
       title={data?.jobId ?? id}

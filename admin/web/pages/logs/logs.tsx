@@ -16,7 +16,7 @@ import { say } from './texts.ts';
 import './logs.css';
 
 const levels: readonly Level[] = ['trace', 'debug', 'info', 'warn', 'error'];
-const adapters = ['discord', 'telegram', 'console', 'admin'] as const;
+const adapters = ['discord', 'telegram', 'web', 'console', 'admin'] as const;
 /** As many live lines as are kept in the page. */
 const KEPT = 5000;
 
@@ -38,8 +38,8 @@ export function Logs() {
     const page = await get('/api/logs', { query: { ...filter, limit: 200, ...(cursor && { cursor }) }, signal });
     return { rows: page.lines, next: page.next };
   }, inputs);
+  useEffect(() => setFresh([]), inputs);
   useEffect(() => {
-    setFresh([]);
     if (!live) return;
     const frames = perFrame<LogLine>((lines) => setFresh((was) => [...lines.reverse(), ...was].slice(0, KEPT)));
     const end = listen(
@@ -48,6 +48,8 @@ export function Logs() {
       {
         names: ['line'],
         onEvent: ({ data }) => frames.add(data),
+        // What came while nobody listened is read now.
+        onState: (open) => open && pages.reload(),
       },
     );
     return () => {

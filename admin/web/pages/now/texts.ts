@@ -11,7 +11,8 @@ export const say = texts({
     paused: 'Paused: new questions wait.',
     draining: 'Draining: what is asked already is answered, nothing new is taken.',
     maintenance: 'Closed for maintenance: ',
-    failing: (failed: number) => `${failed} replies failed within the hour.`,
+    failing: (failed: number) =>
+      failed === 1 ? 'One reply failed within the hour.' : `${failed} replies failed within the hour.`,
     pause: 'Pause',
     resume: 'Resume',
     waiting: 'Waiting',

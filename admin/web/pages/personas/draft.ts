@@ -25,16 +25,28 @@ export function keep(id: string, editing: Editing | undefined): void {
 
 /** What the server takes. */
 export const draftOf = ({ mode, fields, yaml }: Editing): Draft =>
-  mode === 'yaml' ? { yaml } : { persona: { ...fields, lines: withoutBlanks(fieldsIn(fields, 'lines')) } };
+  mode === 'yaml'
+    ? { yaml }
+    : {
+        persona: {
+          ...withoutBlanks(fields),
+          ...(Array.isArray(fields.variants) && { variants: itemsIn(fields, 'variants').map(withoutBlanks) }),
+        },
+      };
 
-/** The lines as they are meant: whoever begins a new line has not yet said an empty one. */
-const withoutBlanks = (lines: Fields): Fields =>
-  Object.fromEntries(
-    Object.entries(lines).map(([name, said]) => [
-      name,
-      Array.isArray(said) ? said.filter((line) => String(line).trim() !== '') : said,
-    ]),
-  );
+/** With the lines as they are meant: whoever begins a new line has not yet said an empty one. */
+const withoutBlanks = (fields: Fields): Fields =>
+  fields.lines === undefined
+    ? fields
+    : {
+        ...fields,
+        lines: Object.fromEntries(
+          Object.entries(fieldsIn(fields, 'lines')).map(([name, said]) => [
+            name,
+            Array.isArray(said) ? said.filter((line) => String(line).trim() !== '') : said,
+          ]),
+        ),
+      };
 
 /** A persona that says nothing yet. */
 export const blank: Fields = {
@@ -47,9 +59,12 @@ export const blank: Fields = {
   lines: { error: [], busy: [], empty: [], refused: [] },
 };
 
-/** The first mistake at a field or within it; `examples.2.reply` is a path. */
-export function mistakeAt(problems: readonly Problem[], path: string): string | undefined {
-  return problems.find((it) => `${it.path.join('.')}.`.startsWith(`${path}.`))?.message;
+/** The first mistake at a field or within it, or at that very place only; `examples.2.reply` is a path. */
+export function mistakeAt(problems: readonly Problem[], path: string, here = false): string | undefined {
+  return problems.find((it) => {
+    const at = it.path.join('.');
+    return at === path || (!here && at.startsWith(`${path}.`));
+  })?.message;
 }
 
 /** How many mistakes lie in one of these fields. */
@@ -62,6 +77,14 @@ export const textIn = (fields: Fields, name: string): string => (typeof fields[n
 /** The fields below a field; none where it is not set. */
 export const fieldsIn = (fields: Fields, name: string): Fields =>
   typeof fields[name] === 'object' && fields[name] !== null ? (fields[name] as Fields) : {};
+
+/** The texts of a list; none where it is not set. */
+export const listIn = (fields: Fields, name: string): string[] =>
+  Array.isArray(fields[name]) ? fields[name].map(String) : [];
+
+/** The items of a list, each with fields of its own; none where it is not set. */
+export const itemsIn = (fields: Fields, name: string): readonly Fields[] =>
+  Array.isArray(fields[name]) ? fields[name] : [];
 
 /** The same fields with one changed; undefined takes it out. */
 export function withField(fields: Fields, name: string, value: unknown): Fields {

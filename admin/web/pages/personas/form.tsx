@@ -1,17 +1,20 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { post } from '../../api/client.ts';
 import { panel, Tabs } from '../../ui/tabs.tsx';
-import { toast } from '../../ui/toast.tsx';
+import { report, toast } from '../../ui/toast.tsx';
 import type { Checked } from './check.ts';
-import { type Editing, mistakeAt, mistakesIn, withField } from './draft.ts';
+import { draftOf, type Editing, mistakeAt, mistakesIn, withField } from './draft.ts';
 import { Examples } from './fields/examples.tsx';
 import { Knowledge } from './fields/knowledge.tsx';
 import { Lines } from './fields/lines.tsx';
 import { Sampling } from './fields/sampling.tsx';
+import { Variants } from './fields/variants.tsx';
 import { Voice } from './fields/voice.tsx';
 import { say } from './texts.ts';
 import { Yaml } from './yaml.tsx';
 
 interface Props {
+  id: string;
   editing: Editing;
   checked: Checked | undefined;
   disabled: boolean;
@@ -23,43 +26,43 @@ interface Props {
 /** Which fields each tab has. */
 const parts = {
   voice: [
-    'name',
-    'language',
-    'description',
-    'profile',
-    'greeting',
-    'frame',
-    'replyTokens',
-    'stop',
-    'avatar',
-    'bannedPhrases',
+    ...['name', 'language', 'description', 'profile', 'frame', 'greeting', 'greetings'],
+    ...['replyTokens', 'stop', 'bannedPhrases', 'avatar', 'nsfw'],
   ],
   examples: ['examples'],
   lines: ['lines'],
   knowledge: ['lorebook', 'refusals'],
-  sampling: ['sampling'],
-} as const;
+  sampling: ['sampling', 'moods'],
+  variants: ['variants'],
+} as const satisfies Record<string, readonly string[]>;
+
+const everyPart = Object.values(parts).flat() as readonly string[];
 
 type Tab = keyof typeof parts | 'yaml';
 
 /** A persona as a form, or as its YAML text. */
-export function Form({ editing, checked, disabled, onEdit, onTurn }: Props) {
+export function Form({ id, editing, checked, disabled, onEdit, onTurn }: Props) {
   const text = say();
   const [tab, setTab] = useState<Tab>(editing.mode === 'yaml' ? 'yaml' : 'voice');
   const problems = checked?.problems ?? [];
-  const choose = (to: Tab) => {
+  const newest = useRef(editing);
+  newest.current = editing;
+  const choose = async (to: Tab): Promise<void> => {
     const mode = to === 'yaml' ? 'yaml' : 'fields';
-    if (mode !== editing.mode) {
-      // The other form is made by the server, out of this one.
-      if (!checked?.yaml || !checked.persona) return toast(text.mendFirst, 'bad');
-      onTurn({ ...editing, mode, yaml: checked.yaml, fields: checked.persona });
-    }
+    if (mode === editing.mode) return setTab(to);
+    // The other form is made by the server, out of this one as it stands now: what was checked last may be older.
+    const { yaml, persona } = await post('/api/personas/:id/check', { params: { id }, body: draftOf(editing) });
+    if (newest.current !== editing) return;
+    if (yaml === null || persona === null) return toast(text.mendFirst, 'bad');
+    onTurn({ ...editing, mode, yaml, fields: persona });
     setTab(to);
   };
+  // No field shows them, and yet they keep it from being saved.
+  const elsewhere = problems.filter(({ path }) => !everyPart.includes(String(path[0] ?? '')));
   const part = {
     fields: editing.fields,
     change: (name: string, value: unknown) => onEdit({ ...editing, fields: withField(editing.fields, name, value) }),
-    mistake: (path: string) => mistakeAt(problems, path),
+    mistake: (path: string, here?: 'here') => mistakeAt(problems, path, here === 'here'),
     disabled,
   };
   return (
@@ -67,7 +70,7 @@ export function Form({ editing, checked, disabled, onEdit, onTurn }: Props) {
       <Tabs
         label={text.parts}
         chosen={tab}
-        onChoose={choose}
+        onChoose={(to) => void choose(to).catch(report)}
         tabs={[
           ...(Object.keys(parts) as (keyof typeof parts)[]).map((name) => ({
             name,
@@ -77,12 +80,18 @@ export function Form({ editing, checked, disabled, onEdit, onTurn }: Props) {
           { name: 'yaml' as const, label: text.tabs.yaml },
         ]}
       />
+      {tab !== 'yaml' && elsewhere.length > 0 && (
+        <p class="notice bad" role="alert">
+          {elsewhere.map(({ message }) => message).join(' ')}
+        </p>
+      )}
       <div {...panel(tab)}>
         {tab === 'voice' && <Voice {...part} />}
         {tab === 'examples' && <Examples {...part} />}
         {tab === 'lines' && <Lines {...part} />}
         {tab === 'knowledge' && <Knowledge {...part} />}
         {tab === 'sampling' && <Sampling {...part} />}
+        {tab === 'variants' && <Variants {...part} />}
         {tab === 'yaml' && (
           <Yaml
             text={editing.yaml}

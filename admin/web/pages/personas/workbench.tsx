@@ -58,6 +58,7 @@ export function Workbench({ id, file, onChanged }: Props) {
       {prompt && <TokenBar bar={prompt.bar} />}
       <div class="workbench">
         <Form
+          id={id}
           editing={editing}
           checked={checked}
           disabled={!may('operator')}

@@ -1,6 +1,6 @@
 import { TextArea } from '../../../ui/field.tsx';
-import { fieldsIn, withField } from '../draft.ts';
-import type { FieldsProps } from './props.ts';
+import { fieldsIn } from '../draft.ts';
+import { below, type FieldsProps } from './props.ts';
 import { say } from './texts.ts';
 
 /** Those that a persona may leave out. */
@@ -8,30 +8,39 @@ const optional: readonly string[] = ['full', 'cancelled'];
 const names = ['error', 'busy', 'full', 'empty', 'refused', 'cancelled'] as const;
 
 /** What it says when there is no reply. */
-export function Lines({ fields, change, mistake, disabled }: FieldsProps) {
+export function Lines(part: FieldsProps) {
   const text = say();
-  const lines = fieldsIn(fields, 'lines');
+  const { fields, change } = part;
   return (
     <div class="stack">
       <p class="quiet">{text.linesLead}</p>
-      {names.map((name) => (
-        <TextArea
-          key={name}
-          label={text.lines[name]}
-          rows={3}
-          spoken
-          optional={optional.includes(name)}
-          disabled={disabled}
-          error={mistake(`lines.${name}`)}
-          value={Array.isArray(lines[name]) ? lines[name].join('\n') : String(lines[name] ?? '')}
-          onInput={(value) =>
-            change(
-              'lines',
-              withField(lines, name, value === '' && optional.includes(name) ? undefined : value.split('\n')),
-            )
-          }
-        />
-      ))}
+      <LinesFields {...below(part, 'lines', fieldsIn(fields, 'lines'), (next) => change('lines', next))} />
     </div>
+  );
+}
+
+/** The occasions; in a variant each may be left out. */
+export function LinesFields({ fields, change, mistake, disabled, varies = false }: FieldsProps & { varies?: boolean }) {
+  const text = say();
+  return (
+    <>
+      {names.map((name) => {
+        const isOptional = varies || optional.includes(name);
+        const said = fields[name];
+        return (
+          <TextArea
+            key={name}
+            label={text.lines[name]}
+            rows={3}
+            spoken
+            optional={isOptional}
+            disabled={disabled}
+            error={mistake(name)}
+            value={Array.isArray(said) ? said.join('\n') : String(said ?? '')}
+            onInput={(value) => change(name, value === '' && isOptional ? undefined : value.split('\n'))}
+          />
+        );
+      })}
+    </>
   );
 }

@@ -71,34 +71,42 @@ const matches = (tokens: readonly Token[], text: string) =>
     .trimStart()
     .startsWith(text.trim());
 
-/** A reply by its tokens; the one pointed at says below how likely it was. */
+/** A reply by its tokens; the one pointed at, or gone to with the arrow keys, says below how likely it was. */
 function Tokens({ tokens }: { tokens: readonly Token[] }) {
   const words = say();
-  const pointed = useSignal<Token | undefined>(undefined);
+  const pointed = useSignal(-1);
   const known = tokens.some(({ probability }) => probability !== undefined);
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || !known) return;
+    event.preventDefault();
+    pointed.value = Math.min(Math.max(pointed.value + step, 0), tokens.length - 1);
+  };
+  const token = tokens[pointed.value];
   return (
     <>
-      <p class="said tokens">
-        {tokens.map((token, at) => (
-          // biome-ignore lint/a11y/noStaticElementInteractions: what it shows is in its title as well
+      <section class="said tokens" aria-label={words.words} tabIndex={known ? 0 : -1} onKeyDown={press}>
+        {tokens.map((it, at) => (
+          // biome-ignore lint/a11y/noStaticElementInteractions: the arrow keys do the same
           <span
             key={at}
-            class={token.probability !== undefined && token.probability < 0.1 ? 'token unlikely' : 'token'}
-            title={wordsOf(token)}
+            class={`token${isUnlikely(it) ? ' unlikely' : ''}${at === pointed.value ? ' pointed' : ''}`}
             onMouseEnter={() => {
-              pointed.value = token;
+              pointed.value = at;
             }}
           >
-            {token.text}
+            {it.text}
           </span>
         ))}
-      </p>
-      <p class="alternatives figure faint">
-        {pointed.value ? wordsOf(pointed.value) : known ? words.hover : words.noProbabilities}
+      </section>
+      <p class="alternatives figure faint" aria-live="polite">
+        {token ? wordsOf(token) : known ? words.hover : words.noProbabilities}
       </p>
     </>
   );
 }
+
+const isUnlikely = ({ probability }: Token) => probability !== undefined && probability < 0.1;
 
 function wordsOf({ text, probability, alternatives = [] }: Token): string {
   if (probability === undefined) return '';
