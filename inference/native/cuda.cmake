@@ -14,7 +14,7 @@ set(CMAKE_CUDA_STANDARD 20)
 get_filename_component(CUDA_BIN ${WISECRACK_NVCC} DIRECTORY)
 link_directories(${CUDA_BIN}/../lib64 ${CUDA_BIN}/../lib)
 
-set(CUDA_SOURCES device/cuda/cuda_device.cu device/cuda/cuda_memory.cu device/cuda/layout.cpp device/cuda/step_inputs.cpp)
+set(CUDA_SOURCES device/cuda/cuda_device.cu device/cuda/cuda_memory.cu device/cuda/peers.cu device/cuda/layout.cpp device/cuda/step_inputs.cpp)
 # As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
 add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 

@@ -134,7 +134,8 @@ class Device {
   virtual size_t load_bytes(const Matrix& matrix) const = 0;
   virtual size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const = 0;
 
-  /// Takes the working memory for steps of so many rows, so that none is taken later. Throws std::bad_alloc.
+  /// Takes the working memory for steps of so many rows, so that none is taken later. Every device of a team calls it, each on its own
+  /// thread. Throws std::bad_alloc.
   virtual void reserve(const Shape& shape, size_t rows, size_t logit_rows) = 0;
   /// Gives working memory back.
   virtual void give_back() = 0;

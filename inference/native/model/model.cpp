@@ -42,9 +42,10 @@ void Model::on_all(const Work& work) {
 
 bool Model::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
   const auto wanted = static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; }));
-  reserve(rows.size(), wanted);
+  make_room(wanted);
   std::atomic<bool> complete{false};
   on_all([&](size_t s) {
+    shards_[s]->reserve(rows.size(), wanted);
     const bool own = shards_[s]->run(rows, pool, stop, s == 0 ? trace : nullptr);
     if (s == 0) complete = own;  // all say the same
   });
@@ -70,16 +71,18 @@ std::unique_ptr<KvPool> Model::make_pool(size_t blocks) const {
 size_t Model::block_bytes() const { return KvPool::block_bytes(layers_, heads_, devices_[0]->kv_dtype()); }
 
 void Model::reserve(size_t rows, size_t logit_rows) {
-  for (const auto& shard : shards_) shard->reserve(rows, logit_rows);
+  make_room(logit_rows);
+  on_all([&](size_t s) { shards_[s]->reserve(rows, logit_rows); });
+}
+
+void Model::make_room(size_t logit_rows) {
   if (shards_.size() > 1 && logits_.size() < logit_rows * vocab_) logits_.resize(logit_rows * vocab_);
 }
 
 void Model::trim(size_t rows, size_t logit_rows) {
-  if (logits_.size() > logit_rows * vocab_) {
-    Buffer().swap(logits_);
-    logits_.resize(logit_rows * vocab_);
-  }
-  for (const auto& shard : shards_) shard->trim(rows, logit_rows);
+  if (logits_.size() > logit_rows * vocab_) Buffer().swap(logits_);
+  make_room(logit_rows);
+  on_all([&](size_t s) { shards_[s]->trim(rows, logit_rows); });
 }
 
 }  // namespace wisecrack

@@ -40,6 +40,7 @@ class Model {
  private:
   template <class Work>
   void on_all(const Work& work);
+  void make_room(size_t logit_rows);
   void gather(size_t rows);
 
   const std::vector<Device*> devices_;

@@ -64,7 +64,7 @@ struct Launch {
 };
 void run(const Launch& launch, const std::function<void()>& body);
 
-/// The order of threads and blocks from here on.
+/// The order of threads and blocks from here on, in what this thread of the host starts.
 void set_seed(uint64_t seed);
 /// A random number from the same source.
 uint32_t random_bits();

@@ -81,7 +81,7 @@ TEST(embedding_is_scaled_and_rounded) {
     CudaDevice device(bf16, 0);
     begin(device, 3, {19, 0, 7});
     There<float> h(device.memory(), 3 * emb);
-    device.embed(device.load({table.data(), DType::BF16, vocab, emb}), 78.38f, h.p);
+    device.embed(device.load({table.data(), DType::BF16, vocab, emb}), 0, 78.38f, h.p);
     const auto y = h.get();
     const size_t tokens[] = {19, 0, 7};
     for (size_t r = 0; r < 3; r++)

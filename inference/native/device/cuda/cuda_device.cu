@@ -61,8 +61,8 @@ void same_type(const Matrix& a, const Matrix& b) {
 
 }  // namespace
 
-CudaDevice::CudaDevice(bool round_activations, int device, Way way)
-    : Device(round_activations),
+CudaDevice::CudaDevice(bool round_activations, int device, Way way, Member member)
+    : Device(round_activations, std::move(member)),
       device_(device),
       memory_(device),
       way_(way),
@@ -72,6 +72,7 @@ CudaDevice::CudaDevice(bool round_activations, int device, Way way)
       expert_out_(memory_),
       partial_(memory_),
       logits_(memory_),
+      peers_(this->member().count() > 1 ? std::make_unique<Peers>(this->member(), memory_) : nullptr),
       routed_(memory_) {}
 
 CudaDevice::~CudaDevice() {
@@ -104,6 +105,7 @@ size_t CudaDevice::load_bytes(const Matrix& m) const {
 }
 
 Matrix CudaDevice::load(const Matrix& m) {
+  if (m.rows == 0 || m.cols == 0) return {nullptr, layout_of(m).dtype, m.rows, m.cols};  // a shard without it
   const Layout layout = layout_of(m);
   const size_t row = layout.pitch * size_of(layout.dtype), slab = std::max<size_t>(CudaMemory::STAGING / row, 1);
   if (row > CudaMemory::STAGING) throw std::runtime_error("a row of a matrix is larger than the staging buffer");
@@ -157,7 +159,8 @@ Work work_of(const Shape& s, size_t rows, size_t logit_rows, bool round_activati
 // Forward's own arrays are counted, too.
 size_t CudaDevice::work_bytes(const Shape& s, size_t rows, size_t logit_rows) const {
   const size_t own = rows * (2 * s.emb + 2 * s.heads.q_heads * s.heads.key_size + s.experts + s.selected);
-  return (own + work_of(s, rows, logit_rows, round_activations()).total()) * sizeof(float);
+  const size_t sums = peers_ ? Peers::bytes(rows * s.emb) : 0;
+  return (own + work_of(s, rows, logit_rows, round_activations()).total()) * sizeof(float) + sums;
 }
 
 void CudaDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
@@ -169,6 +172,7 @@ void CudaDevice::reserve(const Shape& shape, size_t rows, size_t logit_rows) {
   logits_.at_least(work.logits);
   partial_.at_least(work.partial);
   reserve_routing(shape.experts, rows * shape.selected);
+  if (peers_) peers_->reserve(rows * shape.emb);
 }
 
 void CudaDevice::reserve_routing(size_t experts, size_t slots) {
@@ -194,11 +198,18 @@ StepView CudaDevice::view() const {
   return {input(inputs_.tokens), input(inputs_.positions), input(inputs_.sequence), input(inputs_.tables), whole(inputs_.width)};
 }
 
-void CudaDevice::embed(const Matrix& table, float scale, float* h) {
+void CudaDevice::all_reduce(float* y, size_t n) {
+  if (!peers_) return;
+  memory_.copy(peers_->part(Room::Embedding), y, n * sizeof(float));
+  peers_->sum(Room::Embedding, y, n, round_activations());
+}
+
+void CudaDevice::embed(const Matrix& table, size_t first, float scale, float* h) {
   by_types(table.dtype, round_activations(), [&](auto w, auto x) {
     launch("embed", cuda::embed<decltype(w), decltype(x)>, dim3(whole(inputs_.rows)), NORM_THREADS, 0, stream(), weight_of(table),
-           input(inputs_.tokens), whole(table.cols), scale, h);
+           input(inputs_.tokens), whole(first), whole(table.rows), whole(table.cols), scale, h);
   });
+  all_reduce(h, inputs_.rows * table.cols);
 }
 
 void CudaDevice::norm(const float* h, const float* scale, size_t n, float* x) {
@@ -293,7 +304,14 @@ void CudaDevice::attend_rounded(const float* q, const KvLayer& cache, HeadShape 
 }
 
 void CudaDevice::project(const float* attended, const Matrix& w, const Sandwich& s) {
-  dense(attended, w, inputs_.rows, 1, round_activations(), out_.data());
+  if (peers_) {
+    float* part = peers_->part(Room::Attention);
+    if (w.cols > 0) dense(attended, w, inputs_.rows, 1, false, part);
+    else memory_.fill(part, 0, inputs_.rows * w.rows * sizeof(float));
+    sum(Room::Attention, out_.data(), w.rows);
+  } else {
+    dense(attended, w, inputs_.rows, 1, round_activations(), out_.data());
+  }
   apply({out_.data(), nullptr, nullptr, nullptr, 0, 0}, s, w.rows);
 }
 
@@ -314,6 +332,20 @@ void CudaDevice::experts(const float* x, const Matrix& router, std::span<const E
     same_type(e.up, experts[0].gate);
     same_type(e.down, experts[0].down);
   }
+  if (ffn > 0) run_experts(x, experts, slots, emb, begin, source);
+  const Outcome outcome{expert_out_.data(), place, chosen, probs, whole(experts.size()), whole(selected)};
+  if (!peers_) return apply(outcome, s, emb);
+  float* part = peers_->part(Room::Experts);
+  if (ffn > 0) launch("combine", combine, dim3(whole(rows)), NORM_THREADS, 0, stream(), outcome, whole(emb), part);
+  else memory_.fill(part, 0, rows * emb * sizeof(float));
+  sum(Room::Experts, out_.data(), emb);
+  apply({out_.data(), nullptr, nullptr, nullptr, 0, 0}, s, emb);
+}
+
+// Each slot's hidden values and outputs, the gates left out.
+void CudaDevice::run_experts(const float* x, std::span<const Expert> experts, size_t slots, size_t emb, const int32_t* begin,
+                             const int32_t* source) {
+  const size_t ffn = experts[0].gate.rows;
   by_types(experts[0].gate.dtype, round_activations(), [&](auto w, auto type) {
     using X = decltype(type);
     UpJob<decltype(w), X> job{};
@@ -341,9 +373,9 @@ void CudaDevice::experts(const float* x, const Matrix& router, std::span<const E
     job.outputs = whole(emb);
     job.tiles = tiles_of(emb);
     job.groups = whole(experts.size());
+    job.round = !peers_;
     launch_product("experts_down", job, whole(slots), stream(), way_);
   });
-  apply({expert_out_.data(), place, chosen, probs, whole(experts.size()), whole(selected)}, s, emb);
 }
 
 void CudaDevice::logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) {

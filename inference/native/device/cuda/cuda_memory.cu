@@ -47,22 +47,29 @@ void CudaMemory::upload(void* to, const void* from, size_t bytes) {
 }
 
 void CudaMemory::upload_staged(void* to, size_t bytes) {
+  bind();
   demand(cudaMemcpyAsync(to, staging_, bytes, cudaMemcpyHostToDevice, stream_), "copying to the device");
 }
 
 void CudaMemory::download(void* to, const void* from, size_t bytes) {
+  bind();
   demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "copying from the device");
   wait();
 }
 
 void CudaMemory::copy(void* to, const void* from, size_t bytes) {
+  bind();
   demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "copying on the device");
 }
 
-void CudaMemory::fill(void* to, int byte, size_t bytes) { demand(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory"); }
+void CudaMemory::fill(void* to, int byte, size_t bytes) {
+  bind();
+  demand(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory");
+}
 
 size_t CudaMemory::available() const {
   size_t available = 0, total = 0;
+  bind();
   demand(cudaMemGetInfo(&available, &total), "cudaMemGetInfo");
   return available;
 }
