@@ -23,10 +23,20 @@ void store(const float* from, DType dtype, void* cache, size_t at, size_t n) {
   for (size_t i = 0; i < n; i++) to[i] = to_bf16(from[i]);
 }
 
+// Where the next rows begin: at a line.
+size_t padded_line(size_t floats) { return (floats + 15) / 16 * 16; }
+
+// Floats that a thread needs for a part of a product.
+size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16_matmul ? k.bf16_matmul->scratch : 0); }
+
 }  // namespace
 
 CpuDevice::CpuDevice(bool round_activations, int threads, const Kernels& kernels, Member member)
-    : Device(round_activations, std::move(member)), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * kernels.matmul.scratch) {}
+    : Device(round_activations, std::move(member)), k_(kernels), pool_(threads), panels_(static_cast<size_t>(pool_.size()) * scratch_size(kernels)) {}
+
+const MatmulKernel& CpuDevice::kernel_of(const Matmul& job) const {
+  return round_activations() && k_.bf16_matmul && k_.bf16_matmul->takes(job) ? *k_.bf16_matmul : k_.matmul;
+}
 
 template <class Task>
 void CpuDevice::spread(size_t count, double flops, const Task& task) {
@@ -102,7 +112,9 @@ void CpuDevice::matmul(std::span<const Matmul> jobs) {
     const float* packed = packed_.data() + packed_at_[j];
     for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round, packed});
   }
-  spread(parts_.size(), flops, [&](size_t i, int thread) { k_.matmul.run(parts_[i], panels_.data() + static_cast<size_t>(thread) * k_.matmul.scratch); });
+  spread(parts_.size(), flops, [&](size_t i, int thread) {
+    kernel_of(*parts_[i].job).run(parts_[i], panels_.data() + static_cast<size_t>(thread) * scratch_size(k_));
+  });
 }
 
 // Lays out the rows of those jobs whose kernel wants it. Jobs side by side may share their rows.
@@ -112,25 +124,21 @@ void CpuDevice::pack(std::span<const Matmul> jobs) {
   size_t size = 0;
   const Matmul* before = nullptr;
   for (const Matmul& job : jobs) {
-    const bool packs = job.w.cols > 0 && k_.matmul.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows;
+    const MatmulKernel& kernel = kernel_of(job);
+    const bool packs = job.w.cols > 0 && kernel.packs(job);
+    const bool shared = packs && before && before->x == job.x && before->rows == job.rows && &kernel_of(*before) == &kernel;
     packed_at_.push_back(shared ? packed_at_.back() : size);
     if (!packs) continue;
     if (!shared)
       for (size_t r = 0; r < job.rows; r++) rows_to_pack_.push_back({&job, r, size});
-    if (!shared) size += job.rows * ((job.w.cols + MATMUL_BLOCK - 1) / MATMUL_BLOCK) * MATMUL_BLOCK;
+    if (!shared) size += padded_line(kernel.packed_size(job.rows, job.w.cols));
     before = &job;
   }
   if (packed_.size() < size) packed_.resize(size);
   if (size == 0) return;
   spread(rows_to_pack_.size(), static_cast<double>(size), [&](size_t i, int) {
     const auto& [job, row, at] = rows_to_pack_[i];
-    const size_t cols = job->w.cols;
-    for (size_t begin = 0; begin < cols; begin += MATMUL_BLOCK) {
-      const size_t n = std::min(MATMUL_BLOCK, cols - begin);
-      float* to = packed_.data() + at + begin * job->rows + row * MATMUL_BLOCK;
-      std::copy_n(job->x + row * cols + begin, n, to);
-      std::fill(to + n, to + padded(n), 0.0f);
-    }
+    kernel_of(*job).pack(*job, row, packed_.data() + at);
   });
 }
 

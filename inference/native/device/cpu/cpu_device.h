@@ -88,6 +88,7 @@ class CpuDevice final : public Device {
   bool partial() const { return member().count() > 1; }
 
   void pack(std::span<const Matmul> jobs);
+  const MatmulKernel& kernel_of(const Matmul& job) const;
 
   struct RowToPack {
     const Matmul* job;

@@ -61,6 +61,7 @@ std::vector<std::string> cpu_features() {
   if (__builtin_cpu_supports("avx512bw")) found.emplace_back("avx512bw");
   if (__builtin_cpu_supports("avx512vl")) found.emplace_back("avx512vl");
   if (__builtin_cpu_supports("avx512dq")) found.emplace_back("avx512dq");
+  if (__builtin_cpu_supports("avx512bf16")) found.emplace_back("avx512bf16");
 #elif defined(__aarch64__)
   found.emplace_back("neon");
 #endif
@@ -85,7 +86,7 @@ int thread_count(int wanted) {
 }
 
 const Kernels& best_kernels() {
-  for (const Kernels* k : {avx512_kernels(), avx2_kernels()})
+  for (const Kernels* k : {avx512_bf16_kernels(), avx512_kernels(), avx2_kernels()})
     if (k && k->runs()) return *k;
   return portable_kernels();
 }

@@ -10,22 +10,23 @@ struct MatmulPart {
   const Matmul* job;
   size_t first, last;
   bool round;
-  const float* packed;  ///< x in blocks of inputs (pack_rows), for a kernel that wants it so
+  const float* packed;  ///< x as the kernel's pack() laid it out
 };
 
-/// Inputs that pass by at once: 16 rows of them as float32 fill two thirds of a small L1.
-constexpr size_t MATMUL_BLOCK = 512;
 /// A part begins at a multiple of so many outputs.
 constexpr size_t MATMUL_GROUP = 64;
 
-/// Packed rows are filled up with zeros to a multiple of so many.
-constexpr size_t padded(size_t n) { return (n + 15) / 16 * 16; }
-
 /// Products of one instruction set.
 struct MatmulKernel {
-  /// Whether this product wants its rows packed: [blocks][rows, MATMUL_BLOCK], the last block filled up with zeros to padded().
+  /// Whether it computes this product at all.
+  bool (*takes)(const Matmul& job);
+  /// Whether this product wants its rows packed.
   bool (*packs)(const Matmul& job);
-  /// `scratch` has room for so many floats.
+  /// Floats that packed rows take.
+  size_t (*packed_size)(size_t rows, size_t cols);
+  /// Lays out one of the product's rows; null where nothing packs.
+  void (*pack)(const Matmul& job, size_t row, float* packed);
+  /// `scratch` has room for as many floats as the next field says.
   void (*run)(const MatmulPart& part, float* scratch);
   size_t scratch;
 };
@@ -47,6 +48,8 @@ struct Kernels {
   bool (*runs)();
   /// One row and many rows give the same bits.
   MatmulKernel matmul;
+  /// The same for rows that are bf16 already; null where that is no faster.
+  const MatmulKernel* bf16_matmul;
   /// sum of x[i]^2
   float (*sum_squares)(const float* x, size_t n);
   /// y[i] = x[i] * factor * scale[i]
@@ -71,6 +74,7 @@ const Kernels& portable_kernels();
 /// Null when this build has none for the machine's architecture.
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
+const Kernels* avx512_bf16_kernels();
 
 /// The fastest set that this processor can run.
 const Kernels& best_kernels();

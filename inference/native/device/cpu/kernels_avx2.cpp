@@ -137,7 +137,7 @@ WC_AVX2 void round_all(float* x, size_t n) {
 
 const Kernels* avx2_kernels() {
   using namespace avx2;
-  static const Kernels kernels{"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }, matmul_kernel(), sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  static const Kernels kernels{"avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }, matmul_kernel(), nullptr, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
   return &kernels;
 }
 
@@ -156,10 +156,22 @@ const Kernels* avx512_kernels() {
   return &kernels;
 }
 
+const Kernels* avx512_bf16_kernels() {
+  static const Kernels kernels = [] {
+    Kernels k = *avx512_kernels();
+    k.name = "avx512_bf16";
+    k.runs = [] { return avx512_kernels()->runs() && __builtin_cpu_supports("avx512bf16"); };
+    k.bf16_matmul = &avx512_bf16::matmul_kernel();
+    return k;
+  }();
+  return &kernels;
+}
+
 }  // namespace wisecrack
 #else
 namespace wisecrack {
 const Kernels* avx2_kernels() { return nullptr; }
 const Kernels* avx512_kernels() { return nullptr; }
+const Kernels* avx512_bf16_kernels() { return nullptr; }
 }  // namespace wisecrack
 #endif

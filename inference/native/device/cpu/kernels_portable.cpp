@@ -42,15 +42,18 @@ float reduce(const float* lanes) {
   return reduce(lanes);
 }
 
+bool takes(const Matmul&) { return true; }
 bool packs(const Matmul&) { return false; }
+
+constexpr size_t BLOCK = 512;  // inputs that are widened at once
 
 void matmul(const MatmulPart& part, float*) {
   const Matmul& job = *part.job;
   const size_t in = job.w.cols, out = job.w.rows;
-  float w[MATMUL_BLOCK];
+  float w[BLOCK];
   for (size_t o = part.first; o < part.last; o++) {
-    for (size_t begin = 0; begin < in; begin += MATMUL_BLOCK) {
-      const size_t n = std::min(MATMUL_BLOCK, in - begin);
+    for (size_t begin = 0; begin < in; begin += BLOCK) {
+      const size_t n = std::min(BLOCK, in - begin);
       widen(job.w, o, begin, n, w);
       for (size_t r = 0; r < job.rows; r++) {
         float& y = job.y[r * out + o];
@@ -121,7 +124,7 @@ void round_all(float* x, size_t n) {
 }  // namespace
 
 const Kernels& portable_kernels() {
-  static const Kernels kernels{"portable", [] { return true; }, {packs, matmul, 0}, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
+  static const Kernels kernels{"portable", [] { return true; }, {takes, packs, nullptr, nullptr, matmul, 0}, nullptr, sum_squares, scale, scores, mix, softcap, exp_sum, gelu_mul, round_all};
   return kernels;
 }
 

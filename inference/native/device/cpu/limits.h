@@ -1,6 +1,9 @@
 #pragma once
+#include <cstddef>
 
 namespace wisecrack {
+
+class ThreadPool;
 
 /// The machine's own limits: what no kernel can beat.
 struct MachineLimits {
@@ -10,5 +13,8 @@ struct MachineLimits {
 
 /// Measures both with `threads` threads (0: chosen by thread_count()); takes under a second. Throws std::bad_alloc.
 MachineLimits measure_limits(int threads);
+
+/// Reads memory as fast as the machine can and returns the seconds it took: the least for work that needs all of it once.
+double seconds_to_read(ThreadPool& pool, const char* data, size_t bytes);
 
 }  // namespace wisecrack

@@ -29,7 +29,7 @@ bool few(size_t rows, size_t inputs) { return rows <= STREAM_ROWS || (rows <= FE
 }  // namespace
 
 const MatmulKernel& matmul_kernel() {
-  static const MatmulKernel kernel{packs, matmul, CHUNK_ROWS * GROUP * SUM_LANES};
+  static const MatmulKernel kernel{[](const Matmul&) { return true; }, packs, blocks_size, pack_blocks, matmul, CHUNK_ROWS * GROUP * SUM_LANES};
   return kernel;
 }
 

@@ -1,0 +1,321 @@
+// Products of bf16 rows for processors with AVX512_BF16: one instruction multiplies 32 pairs of bf16 and adds them up in float32. Nothing is
+// widened, and a core computes twice what float32 allows (or the same with half of the loads, where it has one such unit).
+//
+// One output's sum is the same operations for any number of rows: sixteen lanes, lane l adds up the inputs 2l and 2l + 1 of every 32 in
+// order, then sum4 adds up the lanes. So decode (few rows) and prefill (many rows) agree to the bit.
+#include "device/cpu/matmul_x86.h"
+
+#if defined(__GNUC__) && !defined(__clang__)  // GCC bug 105593: its own header warns where it leaves lanes undefined
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#if defined(__x86_64__)
+#include <algorithm>
+#include <cstring>
+
+#include "device/bf16.h"
+#include "device/cpu/avx512.h"
+
+#define WC_BF16 __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
+#define WC_BF16_INLINE __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"), always_inline)) inline
+
+namespace wisecrack::avx512_bf16 {
+namespace {
+
+using avx512::Vec;
+
+constexpr size_t STEP = 32;           // inputs that one instruction takes
+constexpr int OUTPUTS = 4, ROWS = 6;  // whose sums are in registers at once: 24 of 32
+constexpr int STREAM_ROWS = 12;       // the same where weights come straight from memory, with fewer outputs
+constexpr size_t BLOCK = 8192;        // inputs that a tile takes at once: the longer, the less its beginning and end weigh
+constexpr size_t GROUP = 16;          // outputs that share a visit to a chunk of rows
+constexpr size_t PASS = 256;          // rows that share a group's visit to memory
+constexpr size_t AHEAD_BYTES = 2048;  // how far ahead of the weights that stream in from memory
+constexpr size_t SOON_BYTES = 32768;  // nearer than this a request to memory comes too late
+// A packed row is filled up with zeros; rows begin a line apart, so that they do not share their places in the L1 cache.
+constexpr size_t row_size(size_t cols) { return (cols + STEP - 1) / STEP * STEP + STEP; }
+
+constexpr size_t SUMS = GROUP * PASS * 16;   // floats that wait for the next block
+constexpr size_t PANEL = GROUP * row_size(BLOCK) / 2;  // a group's int8 weights as bf16, in floats
+
+WC_BF16_INLINE __m512i load_once(const char* p) {
+  __m512i v = _mm512_loadu_si512(p);
+  asm("" : "+v"(v));
+  return v;
+}
+
+WC_BF16_INLINE __mmask32 first(size_t n) { return static_cast<__mmask32>((uint64_t{1} << n) - 1); }
+
+WC_BF16_INLINE void ask_for(const char* p, size_t ahead) {
+  _mm_prefetch(reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(p) + ahead), _MM_HINT_T0);
+}
+
+// What the next outputs need comes to the L2 cache, `lines` with each step, in the order of addresses: the processor's own prefetcher
+// joins in.
+struct Later {
+  const char* at;
+  const char* end;
+  int lines;
+};
+
+// Where weights lie: [outputs, inputs], `stride` bytes from output to output.
+struct Weights {
+  const char* data;
+  size_t stride;
+};
+
+struct Bf16 {
+  static constexpr size_t SIZE = 2;
+  WC_BF16_INLINE static __m512i load(const char* p) { return load_once(p); }
+  WC_BF16_INLINE static __m512i load(const char* p, size_t n) { return _mm512_maskz_loadu_epi16(first(n), p); }
+};
+
+// Int8 weights times their scale are rounded to bf16, as xAI's code does.
+struct Int8 {
+  static constexpr size_t SIZE = 1;
+  Vec scale;
+  WC_BF16_INLINE __m512i times(__m256i q) const {
+    const Vec low = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm256_castsi256_si128(q)));
+    const Vec high = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm256_extracti128_si256(q, 1)));
+    return (__m512i)_mm512_cvtne2ps_pbh(_mm512_mul_ps(high, scale), _mm512_mul_ps(low, scale));
+  }
+  WC_BF16_INLINE __m512i load(const char* p) const { return times(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
+  WC_BF16_INLINE __m512i load(const char* p, size_t n) const { return times(_mm256_maskz_loadu_epi8(first(n), p)); }
+};
+
+// Inputs [begin, end) of W outputs and R rows, whole steps of them. `ahead`: bytes from a weight to the one of its stream to ask for.
+template <int W, int R, bool AHEAD, class From>
+WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, size_t x_stride, size_t begin, size_t end, size_t ahead,
+                        Later& later, Vec (&sum)[W][R]) {
+  for (size_t i = begin; i < end; i += STEP) {
+    if constexpr (!AHEAD)
+      for (int line = 0; line < later.lines && later.at < later.end; line++, later.at += 64) _mm_prefetch(later.at, _MM_HINT_T1);
+    __m512i a[W];
+#pragma GCC unroll 4
+    for (int k = 0; k < W; k++) {
+      const char* p = w.data + static_cast<size_t>(k) * w.stride + i * From::SIZE;
+      if constexpr (AHEAD) ask_for(p, ahead);
+      a[k] = from[k].load(p);
+    }
+#pragma GCC unroll 12
+    for (int r = 0; r < R; r++) {
+      const __m512i b = load_once(x + static_cast<size_t>(r) * x_stride + i * 2);
+#pragma GCC unroll 4
+      for (int k = 0; k < W; k++) sum[k][r] = _mm512_dpbf16_ps(sum[k][r], (__m512bh)a[k], (__m512bh)b);
+    }
+  }
+}
+
+// The last inputs, fewer than a step; the row's zeros lie behind them.
+template <int W, int R, class From>
+WC_BF16_INLINE void tail(const Weights& w, const From (&from)[W], const char* x, size_t x_stride, size_t begin, size_t n,
+                         Vec (&sum)[W][R]) {
+  __m512i a[W];
+#pragma GCC unroll 4
+  for (int k = 0; k < W; k++) a[k] = from[k].load(w.data + static_cast<size_t>(k) * w.stride + begin * From::SIZE, n - begin);
+#pragma GCC unroll 12
+  for (int r = 0; r < R; r++) {
+    const __m512i b = load_once(x + static_cast<size_t>(r) * x_stride + begin * 2);
+#pragma GCC unroll 4
+    for (int k = 0; k < W; k++) sum[k][r] = _mm512_dpbf16_ps(sum[k][r], (__m512bh)a[k], (__m512bh)b);
+  }
+}
+
+template <int W, int R>
+WC_BF16_INLINE void clear(Vec (&sum)[W][R]) {
+#pragma GCC unroll 4
+  for (int k = 0; k < W; k++)
+#pragma GCC unroll 12
+    for (int r = 0; r < R; r++) sum[k][r] = avx512::zero();
+}
+
+template <int W, int R>
+WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o, size_t row) {
+  const size_t stride = part.job->w.rows;
+  float* y = part.job->y + row * stride + o;
+  const __m128 scale = _mm_set1_ps(part.job->scale);
+#pragma GCC unroll 12
+  for (int r = 0; r < R; r++, y += stride) {
+    const Vec(&a)[1] = {sum[0][r]}, (&b)[1] = {sum[W > 1 ? 1 : 0][r]}, (&c)[1] = {sum[W > 2 ? 2 : 0][r]}, (&d)[1] = {sum[W > 3 ? 3 : 0][r]};
+    __m128 v = _mm_mul_ps(avx512::sum4(a, b, c, d), scale);
+    if (part.round) v = avx2::round_bf16(v);
+    if constexpr (W == 4) _mm_storeu_ps(y, v);
+    if constexpr (W == 3) _mm_mask_storeu_ps(y, 7, v);
+    if constexpr (W == 2) _mm_storel_pi(reinterpret_cast<__m64*>(y), v);
+    if constexpr (W == 1) _mm_store_ss(y, v);
+  }
+}
+
+WC_BF16_INLINE Bf16 weights_of(const Matrix&, size_t, size_t, Bf16) { return {}; }
+WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int8) {
+  bf16 half;
+  std::memcpy(&half, static_cast<const char*>(m.scales) + (group * m.scale_pitch() + output) * sizeof half, sizeof half);
+  return {avx512::broadcast(to_float(half))};
+}
+
+// W outputs of up to ROWS rows, weights straight from memory in W streams.
+template <int W, int R, class From>
+WC_BF16 void stream(const MatmulPart& part, size_t o) {
+  const Matrix& m = part.job->w;
+  const size_t n = m.cols, stride = m.pitch() * From::SIZE, whole = n / STEP * STEP;
+  const size_t groups = m.dtype == DType::I8 ? m.groups : 1, length = n / groups;
+  const Weights w{static_cast<const char*>(m.data) + o * stride, stride};
+  const char* x = reinterpret_cast<const char*>(part.packed);
+  const size_t x_stride = row_size(n) * 2;
+  // Behind a row's end its stream goes on W rows further.
+  const size_t turn = whole - std::min(whole, AHEAD_BYTES / From::SIZE), jump = AHEAD_BYTES + W * stride - n * From::SIZE;
+  Later none{nullptr, nullptr, 0};
+  Vec sum[W][R];
+  clear(sum);
+  From from[W];
+  for (size_t g = 0; g < groups; g++) {
+    const size_t begin = g * length, end = g + 1 < groups ? begin + length : whole, middle = std::clamp(turn, begin, end);
+    for (int k = 0; k < W; k++) from[k] = weights_of(m, g, o + static_cast<size_t>(k), From{});
+    run<W, R, true>(w, from, x, x_stride, begin, middle, AHEAD_BYTES, none, sum);
+    run<W, R, true>(w, from, x, x_stride, middle, end, jump, none, sum);
+  }
+  if (whole < n) tail<W, R>(w, from, x, x_stride, whole, n, sum);
+  put(sum, part, o, 0);
+}
+
+template <int R, class From>
+void stream_all(const MatmulPart& part) {
+  if constexpr (R > 1)
+    if (part.job->rows < R) return stream_all<R - 1, From>(part);
+  constexpr int W = R <= 6 ? 4 : R <= 8 ? 3 : 2;  // as many sums as there are registers
+  size_t o = part.first;
+  for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
+  for (; o < part.last; o++) stream<1, R, From>(part, o);
+}
+
+// Inputs [begin, begin + n) of W outputs from o on and R rows; `sums` holds what the blocks before have added up.
+struct Block {
+  const MatmulPart* part;
+  size_t begin, n;
+  bool first, last;
+};
+
+template <int W, int R>
+WC_BF16 void tile(const Block& b, const Weights& w, size_t o, size_t row, float* sums, Later& later) {
+  static constexpr Bf16 from[W] = {};
+  const size_t x_stride = row_size(b.part->job->w.cols) * 2, whole = b.n / STEP * STEP;
+  const char* x = reinterpret_cast<const char*>(b.part->packed) + row * x_stride + b.begin * 2;
+  Vec sum[W][R];
+  if (b.first) {
+    clear(sum);
+  } else {
+    for (int k = 0; k < W; k++)
+      for (int r = 0; r < R; r++) sum[k][r] = _mm512_loadu_ps(sums + (k * R + r) * 16);
+  }
+  Later mine = later;  // in registers
+  run<W, R, false>(w, from, x, x_stride, 0, whole, 0, mine, sum);
+  later = mine;
+  if (whole < b.n) tail<W, R>(w, from, x, x_stride, whole, b.n, sum);
+  if (b.last) return put(sum, *b.part, o, row);
+  for (int k = 0; k < W; k++)
+    for (int r = 0; r < R; r++) _mm512_storeu_ps(sums + (k * R + r) * 16, sum[k][r]);
+}
+
+// R rows against the group's outputs.
+template <int R>
+void strip(const Block& b, const Weights& w, size_t o, size_t end, size_t row, size_t rows, float* sums, Later& later) {
+  if constexpr (R > 1)
+    if (rows < R) return strip<R - 1>(b, w, o, end, row, rows, sums, later);
+  Weights at = w;
+  for (; o + OUTPUTS <= end; o += OUTPUTS, at.data += OUTPUTS * w.stride, sums += OUTPUTS * R * 16) tile<OUTPUTS, R>(b, at, o, row, sums, later);
+  for (; o < end; o++, at.data += w.stride, sums += R * 16) tile<1, R>(b, at, o, row, sums, later);
+}
+
+// Int8 weights [begin, begin + n) of an output as bf16.
+WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char* to) {
+  const char* data = static_cast<const char*>(m.data) + output * m.pitch() + begin;
+  const size_t length = m.cols / m.groups;
+  for (size_t i = 0; i < n;) {
+    const size_t group = (begin + i) / length, end = std::min(n, (group + 1) * length - begin);
+    const Int8 from = weights_of(m, group, output, Int8{});
+    for (; i + STEP <= end; i += STEP) _mm512_storeu_si512(to + i * 2, from.load(data + i));
+    if (i < end) _mm512_mask_storeu_epi16(to + i * 2, first(end - i), from.load(data + i, end - i));
+    i = end;
+  }
+}
+
+// Many rows: a group's weights come to the L2 cache once and all rows pass by, in balanced strips.
+WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, float* scratch) {
+  const Matrix& m = part.job->w;
+  const size_t element = size_of(m.dtype), stride = m.pitch() * element;
+  const size_t strips = (rows + ROWS - 1) / ROWS;
+  const size_t blocks = (m.cols + BLOCK - 1) / BLOCK;
+  char* panel = reinterpret_cast<char*>(scratch + SUMS);
+  for (size_t group = part.first; group < part.last; group += GROUP) {
+    const size_t end = std::min(group + GROUP, part.last);
+    for (size_t begin = 0; begin < m.cols; begin += BLOCK) {
+      const size_t n = std::min(BLOCK, m.cols - begin);
+      const Block b{&part, begin, n, begin == 0, begin + n == m.cols};
+      Weights w{static_cast<const char*>(m.data) + group * stride + begin * element, stride};
+      if (m.dtype == DType::I8) {
+        const size_t room = row_size(n) * 2;
+        for (size_t o = group; o < end; o++) widen(m, o, begin, n, panel + (o - group) * room);
+        w = {panel, room};
+      }
+      // The group behind this one, as far as this block goes; a row-by-row layout makes that one piece of memory when there is one block.
+      const size_t skipped = blocks == 1 ? SOON_BYTES / ((end - group) * stride) * (end - group) : 0;
+      const char* next = static_cast<const char*>(m.data) + (end + skipped) * stride + (end - group) * begin * element;
+      const size_t lines = m.pitch() == m.cols ? (end - group) * n * element / 64 : 0, steps = strips * ((end - group + OUTPUTS - 1) / OUTPUTS) * (n / STEP + 1);
+      Later later{next, next + lines * 64, static_cast<int>(lines / steps + 1)};
+      float* sums = scratch;
+      for (size_t s = 0, row = from_row; s < strips; s++) {
+        const size_t count = rows / strips + (s < rows % strips);
+        strip<ROWS>(b, w, group, end, row, count, sums, later);
+        row += count;
+        sums += count * GROUP * 16;
+      }
+    }
+  }
+}
+
+bool takes(const Matmul& job) {
+  const Matrix& m = job.w;
+  if (m.by_input) return false;
+  return m.dtype == DType::BF16 || (m.dtype == DType::I8 && m.round_product && (m.groups == 1 || m.cols / m.groups % STEP == 0));
+}
+
+bool packs(const Matmul&) { return true; }
+
+size_t packed_size(size_t rows, size_t cols) { return rows * row_size(cols) / 2; }
+
+WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
+  const size_t n = job.w.cols, size = row_size(n);
+  const float* x = job.x + row * n;
+  char* to = reinterpret_cast<char*>(packed) + row * size * 2;
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * 2), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i)));
+  for (; i < size; i += 16) {
+    const Vec v = i < n ? avx512::load_floats(x + i, n - i) : avx512::zero();
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * 2), (__m256i)_mm512_cvtneps_pbh(v));
+  }
+}
+
+// Whether all rows go by at once: their sums fit the registers, and they come from a cache that is fast enough.
+bool streams(size_t rows, size_t cols) { return rows <= 8 || (rows <= STREAM_ROWS && cols <= 2048); }
+
+void matmul(const MatmulPart& part, float* scratch) {
+  const size_t rows = part.job->rows;
+  if (streams(rows, part.job->w.cols)) {
+    if (part.job->w.dtype == DType::I8) stream_all<STREAM_ROWS, Int8>(part);
+    else stream_all<STREAM_ROWS, Bf16>(part);
+    return;
+  }
+  for (size_t row = 0; row < rows; row += PASS) rows_pass_by(part, row, std::min(PASS, rows - row), scratch);
+}
+
+}  // namespace
+
+const MatmulKernel& matmul_kernel() {
+  static const MatmulKernel kernel{takes, packs, packed_size, pack, matmul, SUMS + PANEL};
+  return kernel;
+}
+
+}  // namespace wisecrack::avx512_bf16
+#endif

@@ -1,0 +1,105 @@
+// Products of rows that are bf16 already, as the forward pass has them: right, and for any number of rows the same bits.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <random>
+
+#include "check.h"
+#include "device/bf16.h"
+#include "kernel_sets.h"
+#include "matrix_values.h"
+
+using namespace wisecrack;
+
+namespace {
+
+struct Shape {
+  size_t in, out, groups;
+};
+
+// The last two are longer than a block of inputs.
+const Shape SHAPES[] = {{1, 1, 1}, {7, 3, 1}, {32, 16, 1}, {36, 17, 1}, {200, 401, 1}, {1024, 5, 8}, {1536, 67, 8}, {8232, 35, 1}, {16640, 19, 8}};
+
+std::vector<float> bf16_noise(size_t n, float size) {
+  std::mt19937 random(static_cast<unsigned>(n));
+  std::normal_distribution<float> normal(0, size);
+  std::vector<float> out(n);
+  for (float& x : out) x = round_bf16(normal(random));
+  return out;
+}
+
+// A matrix of random weights at an odd address.
+struct Weights {
+  std::vector<char> data, scales;
+  Matrix matrix;
+
+  Weights(const Shape& s, DType dtype) : data(1 + s.in * s.out * size_of(dtype)), scales(1 + 2 * s.groups * s.out) {
+    const auto values = bf16_noise(s.in * s.out, 0.1f), sizes = bf16_noise(s.groups * s.out, 0.01f);
+    for (size_t i = 0; i < values.size(); i++) {
+      const bf16 half = to_bf16(values[i]);
+      if (dtype == DType::BF16) std::memcpy(&data[1 + i * 2], &half, 2);
+      else data[1 + i] = static_cast<char>(std::lround(std::clamp(values[i] * 400, -127.0f, 127.0f)));
+    }
+    for (size_t i = 0; i < sizes.size(); i++) {
+      const bf16 half = to_bf16(sizes[i]);
+      std::memcpy(&scales[1 + i * 2], &half, 2);
+    }
+    matrix = {data.data() + 1, dtype, s.out, s.in, false, scales.data() + 1, s.groups, true};
+  }
+};
+
+std::vector<float> product(CpuDevice& device, const float* x, size_t rows, const Matrix& w, bool keep_f32) {
+  std::vector<float> y(rows * w.rows);
+  Matmul job{x, rows, w, y.data(), 0.5f};
+  job.keep_f32 = keep_f32;
+  device.matmul({&job, 1});
+  return y;
+}
+
+void for_each_matrix(const std::function<void(CpuDevice&, const Matrix&)>& check) {
+  for (const Kernels* k : kernel_sets()) {
+    CpuDevice device(true, 2, *k);
+    for (const Shape& s : SHAPES)
+      for (const DType dtype : {DType::BF16, DType::I8}) check(device, Weights(s, dtype).matrix);
+  }
+}
+
+}  // namespace
+
+TEST(sums) {
+  for_each_matrix([](CpuDevice& device, const Matrix& w) {
+    const std::vector<float> values = matrix_values(w);
+    for (const size_t rows : {1, 9, 27}) {
+      const auto x = bf16_noise(rows * w.cols, 1);
+      const auto y = product(device, x.data(), rows, w, true);
+      for (size_t r = 0; r < rows; r++) {
+        for (size_t o = 0; o < w.rows; o++) {
+          double sum = 0, size = 0;
+          for (size_t i = 0; i < w.cols; i++) {
+            const double term = 0.5 * x[r * w.cols + i] * values[o * w.cols + i];
+            sum += term;
+            size += std::abs(term);
+          }
+          CHECK(std::abs(y[r * w.rows + o] - sum) <= 1e-6 * size + 1e-7);
+        }
+      }
+    }
+  });
+}
+
+TEST(any_number_of_rows_gives_the_same_bits) {
+  for_each_matrix([](CpuDevice& device, const Matrix& w) {
+    const size_t most = w.cols > 2000 ? 30 : 300;
+    const auto x = bf16_noise(most * w.cols, 1);
+    const auto all = product(device, x.data(), most, w, false);
+    for (size_t rows = 1; rows < most; rows += rows < 30 ? 1 : 100) {
+      const auto some = product(device, x.data(), rows, w, false);
+      CHECK(std::memcmp(some.data(), all.data(), some.size() * sizeof(float)) == 0);
+    }
+    const auto last = product(device, x.data() + (most - 1) * w.cols, 1, w, false);
+    CHECK(std::memcmp(last.data(), all.data() + (most - 1) * w.rows, last.size() * sizeof(float)) == 0);
+  });
+}
+
+int main(int argc, char** argv) { return check::run_tests(argc, argv); }
