@@ -3,14 +3,13 @@ import { verify as verifyFolder } from '../../inference/engine/index.ts';
 import { run } from '../run.ts';
 
 export interface VerifyOptions {
-  device: 'cpu' | 'cuda';
   activations: Activations;
 }
 
 /** `wisecrack verify` */
 export function verify(folder: string, options: VerifyOptions): Promise<void> {
-  return run('file', async () => {
-    const report = await verifyFolder(folder, { ...options, onLine: (line) => console.log(line) });
+  return run('file', async ({ config: { device } }) => {
+    const report = await verifyFolder(folder, { ...options, device, onLine: (line) => console.log(line) });
     return report.ok ? 0 : 1;
   });
 }
