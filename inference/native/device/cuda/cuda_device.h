@@ -1,8 +1,12 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "device/cuda/cuda_memory.h"
+#include "device/cuda/graphs.h"
+#include "device/cuda/likeliest.h"
+#include "device/cuda/loader.h"
 #include "device/cuda/norm.cuh"
 #include "device/cuda/product.cuh"
 #include "device/cuda/step_inputs.h"
@@ -10,8 +14,8 @@
 
 namespace wisecrack::cuda {
 
-/// Grok-1's forward pass on one card. All kernels of a step are started in order on one stream; the host waits only for logits and
-/// traces. One thread at a time.
+/// Grok-1's forward pass on one card. All kernels of a step are started in order on one stream, those of a step in which every sequence
+/// has one row as one graph; the host waits only for the likeliest tokens, logits and traces. One thread at a time.
 ///
 /// x, q and attended are bf16 when activations are rounded, else float32.
 class CudaDevice final : public Device {
@@ -33,6 +37,7 @@ class CudaDevice final : public Device {
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
   void give_back() override;
   void begin(const Step& step) override;
+  bool play(std::span<const void* const> arrays, const std::function<bool()>& kernels) override;
 
   void embed(const Matrix& table, float scale, float* h) override;
   void norm(const float* h, const float* scale, size_t n, float* x) override;
@@ -43,25 +48,40 @@ class CudaDevice final : public Device {
   void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
                float* probs, int32_t* chosen) override;
   void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
+  std::optional<LogitRow> likeliest(size_t wanted) override;
 
  private:
+  void norm(const float* h, const int32_t* index, size_t rows, const float* scale, size_t n, float* x);
   void dense(const float* x, const Matrix& w, size_t rows, float scale, bool round, float* y);
   void apply(const Outcome& outcome, const Sandwich& sandwich, size_t n);
   void attend_rounded(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
   void attend_exactly(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
+  void finish_loading();
   void reserve_routing(size_t experts, size_t slots);
   const int32_t* input(size_t offset) const { return inputs_there_.data() + offset; }
   StepView view() const;
-  cudaStream_t stream() const { return memory_.stream(); }
+  cudaStream_t stream() {  // of the kernels, which want the weights
+    finish_loading();
+    return memory_.stream();
+  }
 
   const int device_;
   CudaMemory memory_;
   const Way way_;
   std::vector<void*> weights_;  // what load() has allocated
+  std::unique_ptr<WeightLoader> loader_;  // while there is something to load
   StepInputs inputs_;
   Array<int32_t> inputs_there_;
-  Array<float> out_, expert_hidden_, expert_out_, partial_, logits_;
+  Array<float> out_, expert_hidden_, expert_out_, partial_;
   Array<int32_t> routed_;  // the router's counter, then begin, source and place (router.cuh)
+  StepGraphs graphs_;
+
+  Array<Likeliest> likeliest_there_;  // [wanted rows, parts]
+  Pinned<Likeliest> likeliest_here_;
+  size_t vocab_ = 0;
+  bool arrived_ = false;              // this step's are here
+  std::vector<int32_t> likeliest_tokens_;
+  std::vector<float> likeliest_logits_;
 };
 
 }  // namespace wisecrack::cuda
