@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { BenchPlatform } from '../../bots/bench/index.ts';
 import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
-import { benchEngine, makeModel, shapes } from '../../inference/engine/index.ts';
+import { benchEngine, checkDevice, makeModel, shapes } from '../../inference/engine/index.ts';
 import { nearest } from '../../personas/suggest.ts';
 import { benchQueue } from '../../queue/bench.ts';
 import type { BenchRow as Row } from '../../queue/measure.ts';
@@ -41,9 +41,16 @@ const benches: Record<string, Bench> = {
   },
   engine: {
     what: 'the model on this machine',
-    limit: "this machine's read bandwidth and multiply-add rate, measured now",
-    measure: async (app, { config }) =>
-      benchEngine({ folder: await modelFolder(app, config), threads: app.config.threads }),
+    limit:
+      "this processor's read bandwidth and multiply-add rate, measured now; a card's are measured by npm run bench:gpu",
+    measure: async (app, { config }) => {
+      checkDevice(app.config.device);
+      return benchEngine({
+        folder: await modelFolder(app, config),
+        device: app.config.device,
+        threads: app.config.threads,
+      });
+    },
   },
   admin: {
     what: 'the dashboard: its first page, and a reply that 1,000 people watch',

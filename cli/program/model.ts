@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { deviceOption } from './device.ts';
 import { examples } from './examples.ts';
 import { countNumber, wholeNumber, windowNumber } from './numbers.ts';
 
@@ -9,6 +10,7 @@ export function addModels(program: Command): void {
     .description('measure, beside what this machine allows')
     .argument('[name]', 'what to measure; without it, what there is is listed')
     .option('--config <folder or shape>', 'engine: the model to measure; the shape "scaled" is made on the spot (5 GB)')
+    .addOption(deviceOption())
     .option('--seconds <number>', 'how long a load lasts', wholeNumber)
     .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
     .addHelpText(
@@ -40,7 +42,7 @@ export function addModels(program: Command): void {
     .command('verify')
     .description('compare the engine with golden vectors; exit code 1 when it is too far from them')
     .argument('<folder>', 'holds golden vectors, or folders of them')
-    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
+    .addOption(deviceOption())
     .addOption(new Option('--activations <type>', 'the arithmetic to check').choices(['f32', 'bf16']).default('f32'))
     .addOption(
       new Option('--shards <number>', 'devices that share each model').choices(['1', '2', '4', '8']).default('1'),
@@ -75,6 +77,7 @@ export function addModels(program: Command): void {
     )
     .option('--layers <number>', 'of the 64 that Grok-1 has; each takes 5 GB twice', wholeNumber, 1)
     .addOption(new Option('--dtype <type>', 'what to convert it to').choices(['bf16', 'int8']).default('int8'))
+    .addOption(deviceOption())
     .addHelpText('after', examples('wisecrack rehearse', 'wisecrack rehearse --layers 2 --dtype bf16'))
     .action(async (options) => (await import('../commands/rehearse.ts')).rehearse(options));
 }

@@ -1,4 +1,4 @@
-import type { Addon } from '../addon.ts';
+import type { Addon, Device } from '../addon.ts';
 import { loadAddon } from '../native/load.ts';
 import { openModel } from '../native/open.ts';
 import { expertsRead, runLoad } from './load.ts';
@@ -20,6 +20,7 @@ export interface BenchRow {
 
 export interface BenchOptions {
   folder: string;
+  device: Device;
   /** 0 = cores - 1, at least 1. */
   threads: number;
   addon?: Addon;
@@ -44,21 +45,23 @@ const JUDGED_FROM = 500e6;
 /**
  * How fast a model runs, beside how fast this machine could: reading the weights bounds decoding, multiplying them bounds prefill.
  * The limits drift on shared machines, so they are measured before and after each figure and the ratio is taken there and then. All values
- * are medians of several rounds.
+ * are medians of several rounds. On a card there are no limits: `npm run bench:gpu` measures it, kernel by kernel.
  */
-export async function benchEngine({ folder, threads, addon = loadAddon() }: BenchOptions): Promise<BenchRow[]> {
+export async function benchEngine({ folder, device, threads, addon = loadAddon() }: BenchOptions): Promise<BenchRow[]> {
   const options = { activations: 'bf16', maxSequences: 16, context: 0, stepTokens: STEP_TOKENS } as const;
-  const requests = await openModel({ folder, device: 'cpu', threads, addon, ...options });
+  const requests = await openModel({ folder, device, threads, addon, ...options });
   try {
     const { config } = requests;
     const weightBytes = requests.stats().weightBytes / weightCount(config);
     const judged = requests.stats().weightBytes >= JUDGED_FROM;
     const times = judged ? ROUNDS : 1;
     const reply = judged ? 17 : 97;
-    const rates: Rates[] = [await addon.measure(threads)];
-    const measured = async (work: () => Promise<number>) => {
-      const before = rates.at(-1) as Rates;
+    const onCpu = requests.model.device.startsWith('cpu');
+    const rates: Rates[] = onCpu ? [await addon.measure(threads)] : [];
+    const measured = async (work: () => Promise<number>): Promise<Round> => {
       const value = await work();
+      const before = rates.at(-1);
+      if (!before) return { value };
       const after = await addon.measure(threads);
       rates.push(after);
       const both = { readBandwidth: mean(before, after, 'readBandwidth'), fmaRate: mean(before, after, 'fmaRate') };
@@ -89,12 +92,7 @@ export async function benchEngine({ folder, threads, addon = loadAddon() }: Benc
       (r) => prompt / leastSeconds(work, r),
       judged ? PREFILL.bar : undefined,
     );
-    return [
-      { name: 'read bandwidth', value: median(rates.map((r) => r.readBandwidth)) / 1e9, unit: 'GB/s' },
-      { name: 'multiply-add rate', value: median(rates.map((r) => r.fmaRate)) / 1e9, unit: 'GFLOP/s' },
-      ...rows,
-      prefill,
-    ];
+    return [...limitsOf(rates), ...rows, prefill];
   } finally {
     await requests.close();
   }
@@ -106,16 +104,27 @@ async function repeat<T>(times: number, work: (round: number) => Promise<T>): Pr
   return results;
 }
 
-function against(
-  name: string,
-  rounds: { value: number; rates: Rates }[],
-  limitAt: (rates: Rates) => number,
-  bar: number | undefined,
-): BenchRow {
-  const ratio = median(rounds.map(({ value, rates }) => value / limitAt(rates)));
-  const value = median(rounds.map((round) => round.value));
-  const limit = median(rounds.map(({ rates }) => limitAt(rates)));
-  return { name, value, unit: 'tokens/s', limit, ratio, ...(bar !== undefined && { bar, holds: ratio >= bar }) };
+/** A figure, and what the processor allowed there and then. */
+interface Round {
+  value: number;
+  rates?: Rates;
+}
+
+function limitsOf(rates: readonly Rates[]): BenchRow[] {
+  if (rates.length === 0) return [];
+  return [
+    { name: 'read bandwidth', value: median(rates.map((r) => r.readBandwidth)) / 1e9, unit: 'GB/s' },
+    { name: 'multiply-add rate', value: median(rates.map((r) => r.fmaRate)) / 1e9, unit: 'GFLOP/s' },
+  ];
+}
+
+function against(name: string, rounds: Round[], limitAt: (rates: Rates) => number, bar: number | undefined): BenchRow {
+  const row: BenchRow = { name, value: median(rounds.map(({ value }) => value)), unit: 'tokens/s' };
+  const limited = rounds.flatMap(({ value, rates }) => (rates ? [{ value, limit: limitAt(rates) }] : []));
+  if (limited.length === 0) return row;
+  const ratio = median(limited.map(({ value, limit }) => value / limit));
+  const limit = median(limited.map((round) => round.limit));
+  return { ...row, limit, ratio, ...(bar !== undefined && { bar, holds: ratio >= bar }) };
 }
 
 function mean(a: Rates, b: Rates, name: keyof Rates): number {

@@ -21,13 +21,12 @@ std::vector<size_t> z_function(const std::vector<int32_t>& s) {
 
 }  // namespace
 
-void penalize_repetition(float* logits, const int32_t* history, size_t n, double penalty) {
+void penalize_repetition(const LogitRow& row, const int32_t* history, size_t n, double penalty) {
   std::vector<int32_t> distinct(history, history + n);
   std::sort(distinct.begin(), distinct.end());
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   for (const int32_t token : distinct) {
-    float& l = logits[token];
-    l = static_cast<float>(l > 0 ? l / penalty : l * penalty);
+    if (float* l = row.find(token)) *l = static_cast<float>(*l > 0 ? *l / penalty : *l * penalty);
   }
 }
 
@@ -52,11 +51,12 @@ std::vector<Repeat> find_repeats(const int32_t* history, size_t n, const std::ve
   return repeats;
 }
 
-void penalize_runs(float* logits, const int32_t* history, size_t n, const std::vector<int32_t>& breakers, const Sampling& s) {
+void penalize_runs(const LogitRow& row, const int32_t* history, size_t n, const std::vector<int32_t>& breakers, const Sampling& s) {
   for (const Repeat& repeat : find_repeats(history, n, breakers)) {
-    if (repeat.length < s.dry_allowed_length) continue;
+    float* logit = row.find(repeat.token);
+    if (!logit || repeat.length < s.dry_allowed_length) continue;
     const double power = s.dry_multiplier * std::pow(s.dry_base, static_cast<double>(repeat.length - s.dry_allowed_length));
-    logits[repeat.token] -= static_cast<float>(std::min(power, MAX_PENALTY));
+    *logit -= static_cast<float>(std::min(power, MAX_PENALTY));
   }
 }
 

@@ -22,7 +22,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engine is not built)'}`, () => {
   it('measures speed beside the machine’s limits', async () => {
-    const rows = await benchEngine({ folder: join(GOLDEN, 'tiny-a'), threads: 1 });
+    const rows = await benchEngine({ folder: join(GOLDEN, 'tiny-a'), device: 'cpu', threads: 1 });
     expect(rows.map((row) => row.name)).toEqual([
       ...['read bandwidth', 'multiply-add rate', 'decode 1', 'decode 4', 'decode 8', 'decode 16', 'prefill 128'],
     ]);

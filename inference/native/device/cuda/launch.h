@@ -38,8 +38,7 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 blo
   kernel<<<grid, block, shared, stream>>>(arguments...);
   demand(cudaGetLastError(), name);
 #else
-  static_cast<void>(stream);
-  simt::run({name, grid, block, shared}, [&] { kernel(arguments...); });
+  simt::launch(stream, {name, grid, block, shared}, [=] { kernel(arguments...); });
 #endif
 }
 
