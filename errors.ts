@@ -26,7 +26,7 @@ const catalogue = {
   },
   WISECRACK_DEVICE_MISSING: {
     message: 'The engine cannot compute on {device}: {reason}',
-    mend: 'Leave the device out to compute on the CPU.',
+    mend: 'Compute on the CPU: --device cpu, or WISECRACK_DEVICE=cpu. "wisecrack doctor" says which cards there are.',
   },
   WISECRACK_TOKENIZER_INVALID: {
     message: 'The tokenizer {file} cannot be used: {reason}',

@@ -1,6 +1,7 @@
 /** The command line: what there is to say. Which file does it stands in program/; each is loaded when it is asked for. */
 import { Command } from 'commander';
 import { addDev } from './program/dev.ts';
+import { obeyDeviceOption } from './program/device.ts';
 import { examples } from './program/examples.ts';
 import { addModels } from './program/model.ts';
 import { addPersonas } from './program/persona.ts';
@@ -17,5 +18,6 @@ addTalk(program);
 addPersonas(program);
 addModels(program);
 addDev(program);
+obeyDeviceOption(program);
 
 await program.parseAsync();

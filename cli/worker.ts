@@ -47,11 +47,18 @@ export async function liveModels(app: App): Promise<string[]> {
  * so that a worker that dies meanwhile does not leave us waiting for ever.
  *
  * @param notice - hears, in words for the person, who answers.
+ * @param device - what `--device` says, for that is no worker's that runs already.
  */
-export async function ensureWorker(app: App, signal: AbortSignal, notice: (text: string) => void): Promise<void> {
+export async function ensureWorker(
+  app: App,
+  signal: AbortSignal,
+  notice: (text: string) => void,
+  device?: string,
+): Promise<void> {
   const [model] = await liveModels(app);
   if (model !== undefined) {
     notice(toyWarning(model));
+    if (device !== undefined) notice(`A worker runs already: it computes where it was told to, not on ${device}.`);
     watch(app, signal, notice).catch((error) => app.log.warn({ error: reasonOf(error) }, 'no worker could be started'));
     return;
   }

@@ -11,6 +11,7 @@ import { ensureWorker } from '../worker.ts';
 export interface AskOptions {
   persona?: string;
   seed?: number;
+  device?: string;
   json?: boolean;
 }
 
@@ -26,7 +27,7 @@ export function ask(words: string[], options: AskOptions): Promise<void> {
     checkText(question);
     const persona = findPersona(await app.personas(), options.persona ?? app.config.persona);
     const chat = await openChat(app);
-    await ensureWorker(app, signal, notice);
+    await ensureWorker(app, signal, notice, options.device);
     if (signal.aborted) return INTERRUPTED;
 
     const conversation = `console:ask-${randomUUID()}`;

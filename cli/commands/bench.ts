@@ -5,6 +5,7 @@ import { hasColor, paint } from '../../bots/console/index.ts';
 import { WisecrackError } from '../../errors.ts';
 import {
   benchEngine,
+  checkDevice,
   makeInt8,
   makeModel,
   PARTS,
@@ -58,12 +59,15 @@ const benches: Record<string, Bench> = {
   },
   engine: {
     what: 'the model on this machine',
-    limit: "this machine's read bandwidth and multiply-add rate, measured now",
+    limit:
+      "this processor's read bandwidth and multiply-add rate, measured now; a card's are measured by npm run bench:gpu",
     measure: async (app, { config, dtype, threads, only }) => {
+      const { device } = app.config;
+      checkDevice(device);
       const parts = only?.split(',').map(partCalled);
       const folders = await modelFolders(app, config, dtype);
       const counts = threads === undefined ? [app.config.threads, 1] : [threads];
-      return benchEngine({ folders, threads: counts, ...(parts && { only: parts }) });
+      return benchEngine({ folders, device, threads: counts, ...(parts && { only: parts }) });
     },
   },
   soak: {

@@ -23,17 +23,19 @@ export async function doctor({ json = false }: { json?: boolean }): Promise<void
 }
 
 async function examine(): Promise<Finding[]> {
-  const machine = checkMachine();
   let config: Config;
   try {
     config = readConfig();
   } catch (error) {
-    return [...machine, fail('settings', reasonOf(error), error instanceof WisecrackError ? error.mend : '')];
+    return [
+      ...checkMachine(undefined),
+      fail('settings', reasonOf(error), error instanceof WisecrackError ? error.mend : ''),
+    ];
   }
   const app = new App(config, silentLog());
   try {
     return [
-      ...machine,
+      ...checkMachine(config.device),
       ok('settings', 'all understood'),
       ...(await checkSettings(config)),
       ...(await (config.remote ? checkRemote(config) : checkModel(config))),

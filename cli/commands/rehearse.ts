@@ -34,6 +34,7 @@ export function rehearse({ layers, dtype }: RehearseOptions): Promise<void> {
         shape: { ...GROK_1_SHAPE, numLayers: layers },
         folder,
         dtype,
+        device: app.config.device,
         signal,
         onStep,
         onFigure,

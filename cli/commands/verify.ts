@@ -5,7 +5,6 @@ import { run } from '../run.ts';
 import { Transfer } from '../transfer.ts';
 
 export interface VerifyOptions {
-  device: 'cpu' | 'cuda';
   activations: Activations;
   shards: string;
   /** Looks at the files, and at nothing else. */
@@ -15,9 +14,10 @@ export interface VerifyOptions {
 /** `wisecrack verify` */
 export function verify(folder: string, { checksums, ...options }: VerifyOptions): Promise<void> {
   if (checksums) return verifyChecksums(folder);
-  return run('file', async () => {
+  return run('file', async ({ config: { device } }) => {
     const report = await verifyFolder(folder, {
       ...options,
+      device,
       shards: Number(options.shards),
       onLine: (line) => console.log(line),
     });

@@ -3,17 +3,18 @@ import { availableParallelism, totalmem } from 'node:os';
 import { reasonOf, WisecrackError } from '../../errors.ts';
 import { type Addon, loadAddon } from '../../inference/engine/index.ts';
 import { bytesText } from '../bytes.ts';
+import type { Config } from '../config.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
-/** Node, the tools, and the engine that they build. */
-export function checkMachine(): Finding[] {
+/** Node, the tools, the engine that they build, and the device that it is to use: undefined where the settings do not say. */
+export function checkMachine(device: Config['device'] | undefined): Finding[] {
   const { addon, problem } = load();
   return [
     checkNode(),
     ok('machine', `${availableParallelism()} cores, ${bytesText(totalmem())} of memory`),
     checkTool('compiler', ['c++', 'g++', 'clang++'], addon !== undefined),
     checkTool('cmake', ['cmake'], addon !== undefined),
-    ...(addon ? checkAddon(addon) : [problem]),
+    ...(addon ? checkAddon(addon, device) : [problem]),
   ];
 }
 
@@ -46,7 +47,7 @@ function load(): { addon: Addon; problem?: never } | { addon?: never; problem: F
   }
 }
 
-function checkAddon(addon: Addon): Finding[] {
+function checkAddon(addon: Addon, device: Config['device'] | undefined): Finding[] {
   const { cpu, kernels, cuda } = addon.features();
   const features = `${kernels} kernels; the CPU has ${cpu.join(', ') || 'no vector extensions that count'}`;
   return [
@@ -54,14 +55,23 @@ function checkAddon(addon: Addon): Finding[] {
     kernels === 'portable'
       ? warn('cpu', features, 'Replies will be slow: run it on a CPU with AVX2 and FMA.')
       : ok('cpu', features),
-    checkCuda(cuda),
+    checkCuda(cuda, device),
   ];
 }
 
-/** No GPU is no fault: the CPU answers then. One that is there and unused is worth a word. */
-function checkCuda({ available, reason, driver, devices = [] }: ReturnType<Addon['features']>['cuda']): Finding {
+/** No GPU is no fault where none was asked for: the CPU answers then. One that is there and unused is worth a word. */
+function checkCuda(
+  { available, reason, driver, devices = [] }: ReturnType<Addon['features']>['cuda'],
+  device: Config['device'] | undefined,
+): Finding {
   const there = [...devices, ...(driver ? [`driver for CUDA ${driver}`] : [])].join(', ');
-  if (available) return ok('cuda', there);
+  if (available) return ok('cuda', device === 'cpu' ? `${there}; not used, for WISECRACK_DEVICE is cpu` : there);
+  if (device === 'cuda')
+    return fail(
+      'cuda',
+      `${there || 'none'}: ${reason}`,
+      'Mend that, or compute on the CPU: --device cpu, WISECRACK_DEVICE=cpu.',
+    );
   if (devices.length > 0) return warn('cuda', `${there}, not used: ${reason}`, 'Nothing to do: the CPU answers.');
   return ok('cuda', `none (${reason}); the CPU answers`);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { deviceOption } from './device.ts';
 import { examples } from './examples.ts';
 import { countNumber, threadNumber, wholeNumber, windowNumber } from './numbers.ts';
 
@@ -18,6 +19,7 @@ export function addModels(program: Command): void {
       threadNumber,
     )
     .option('--only <parts>', 'engine: some of decode,prefill,cost,busy,chats,memory')
+    .addOption(deviceOption())
     .option('--seconds <number>', 'how long a load lasts', wholeNumber)
     .option('--json', 'print one JSON object a line: name, value, unit, limit, ratio, bar, holds')
     .addHelpText(
@@ -62,7 +64,7 @@ export function addModels(program: Command): void {
         'shards',
       ]),
     )
-    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu', 'cuda']).default('cpu'))
+    .addOption(deviceOption())
     .addOption(new Option('--activations <type>', 'the arithmetic to check').choices(['f32', 'bf16']).default('f32'))
     .addOption(
       new Option('--shards <number>', 'devices that share each model').choices(['1', '2', '4', '8']).default('1'),
@@ -104,6 +106,7 @@ export function addModels(program: Command): void {
     )
     .option('--layers <number>', 'of the 64 that Grok-1 has; each takes 5 GB twice', wholeNumber, 1)
     .addOption(new Option('--dtype <type>', 'what to convert it to').choices(['bf16', 'int8']).default('int8'))
+    .addOption(deviceOption())
     .addHelpText('after', examples('wisecrack rehearse', 'wisecrack rehearse --layers 2 --dtype bf16'))
     .action(async (options) => (await import('../commands/rehearse.ts')).rehearse(options));
 }

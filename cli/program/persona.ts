@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { deviceOption } from './device.ts';
 import { examples } from './examples.ts';
 import { countNumber } from './numbers.ts';
 
@@ -67,6 +68,7 @@ export function addPersonas(program: Command): void {
     .addOption(
       new Option('--engine <name>', 'who runs the model; WISECRACK_ENGINE when left out').choices(['native', 'remote']),
     )
+    .addOption(deviceOption())
     .addOption(new Option('--language <code>', 'as it is in a chat of this language').choices(['en', 'zh']))
     .option('--mood <name>', 'one of its moods')
     .option('--show', 'print the chat before the figures')

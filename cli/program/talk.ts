@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { deviceOption } from './device.ts';
 import { examples } from './examples.ts';
 import { wholeNumber } from './numbers.ts';
 
@@ -10,7 +11,8 @@ export function addTalk(program: Command): void {
     .addOption(
       new Option('--only <part>', 'run one part').choices(['worker', 'console', 'discord', 'telegram', 'admin']),
     )
-    .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker'))
+    .addOption(deviceOption())
+    .addHelpText('after', examples('wisecrack start', 'wisecrack start --only worker', 'wisecrack start --device cuda'))
     .action(async (options) => (await import('../commands/start.ts')).start(options));
 
   program
@@ -20,6 +22,7 @@ export function addTalk(program: Command): void {
     .option('-p, --persona <name>', 'who answers')
     .option('-s, --seed <number>', 'the same seed gives the same reply', wholeNumber)
     .option('--json', 'print the reply and its figures as one JSON object')
+    .addOption(deviceOption())
     .addHelpText(
       'after',
       examples(
@@ -33,13 +36,15 @@ export function addTalk(program: Command): void {
   program
     .command('chat')
     .description('talk in the terminal; each line of a pipe is a question')
+    .addOption(deviceOption())
     .addHelpText('after', examples('wisecrack chat', 'wisecrack chat < questions.txt'))
-    .action(async () => (await import('../commands/chat.ts')).chat());
+    .action(async (options) => (await import('../commands/chat.ts')).chat(options));
 
   program
     .command('doctor')
     .description('look at everything that Wisecrack needs, and say what to mend')
     .option('--json', 'print one JSON object a line: check, status, found, mend')
+    .addOption(deviceOption())
     .addHelpText('after', examples('wisecrack doctor', 'wisecrack doctor --json'))
     .action(async (options) => (await import('../commands/doctor.ts')).doctor(options));
 

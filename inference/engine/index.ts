@@ -36,6 +36,7 @@ export { checkModel } from './check.ts';
 export { type ConvertRun, convertModel } from './convert.ts';
 export { TokenDecoder } from './decoder.ts';
 export type { Engine, Finish, GenerateRequest, Piece, TokenChance, Tokenizer } from './engine.ts';
+export { checkDevice } from './native/device.ts';
 export { NativeEngine } from './native/engine.ts';
 export { loadAddon } from './native/load.ts';
 export { type NativeOptions, openNative } from './native/open.ts';

@@ -1,5 +1,7 @@
 # libkern_cuda.so and the programs that measure it. Code for A100 (sm_80) and H100/H200 (sm_90), and PTX for what comes after.
-set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
+if(NOT CMAKE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
+endif()
 set(CMAKE_CUDA_RUNTIME_LIBRARY Static)
 set(CMAKE_CUDA_STANDARD 17)
 enable_language(CUDA)
@@ -14,7 +16,7 @@ set(CMAKE_CUDA_STANDARD 20)
 get_filename_component(CUDA_BIN ${WISECRACK_NVCC} DIRECTORY)
 link_directories(${CUDA_BIN}/../lib64 ${CUDA_BIN}/../lib)
 
-set(CUDA_SOURCES device/cuda/cuda_device.cu device/cuda/cuda_memory.cu device/cuda/layout.cpp device/cuda/step_inputs.cpp)
+include(device/cuda/sources.cmake)
 # As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
 add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 

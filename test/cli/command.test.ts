@@ -33,6 +33,7 @@ describe('help', () => {
     [['ask', '--seed', 'x', 'y'], 'whole number'],
     [['ask'], "missing required argument 'text'"],
     [['start', '--only', 'bot'], 'worker, console, discord, telegram'],
+    [['ask', '--device', 'gpu', 'x'], 'auto, cuda, cpu'],
   ])('is offered for %j', async (args, hint) => {
     const { code, stderr } = await home.run(args);
     expect(code).toBe(1);
@@ -135,13 +136,38 @@ describe('verify', () => {
     expect(code).toBe(1);
   });
 
-  it('says that there is no CUDA, and what is no folder of golden vectors', async () => {
-    const cuda = await home.run(['verify', golden, '--device', 'cuda']);
-    expect(cuda.code).toBe(1);
-    expect(cuda.stderr).toMatch(/cannot compute on cuda/);
+  it('says what is no folder of golden vectors', async () => {
     copyFileSync(join(golden, 'README.md'), join(home.folder, 'README.md'));
     const nothing = await home.run(['verify', join(home.folder, 'README.md')]);
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toContain('WISECRACK_GOLDEN_INVALID');
+  });
+});
+
+describe('--device cuda, where there is no card', () => {
+  const env = { CUDA_VISIBLE_DEVICES: '' };
+
+  it.each([
+    ['verify', golden],
+    ['rehearse', ''],
+    ['bench', 'engine'],
+    ['ask', 'hello'],
+  ])('is refused by %s, with a reason and a mend', async (name, argument) => {
+    if (!model && name !== 'verify') return;
+    const { code, stderr } = await home.run([name, ...(argument ? [argument] : []), '--device', 'cuda'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/The engine cannot compute on cuda: .*CUDA/);
+    expect(stderr).toContain('--device cpu');
+  });
+
+  it('fails the doctor, and wins over WISECRACK_DEVICE', async () => {
+    const { code, stdout } = await home.run(['doctor', '--device', 'cuda'], {
+      env: { ...env, WISECRACK_DEVICE: 'cpu' },
+    });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^fail +cuda +none: /m);
+    expect(
+      (await home.run(['doctor', '--device', 'cpu'], { env: { ...env, WISECRACK_DEVICE: 'cuda' } })).stdout,
+    ).toMatch(/^ok +cuda/m);
   });
 });

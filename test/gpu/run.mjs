@@ -8,7 +8,7 @@ import { step } from '../../cli/setup/progress.mjs';
 import { root } from '../../cli/setup/root.mjs';
 import { has } from '../../cli/setup/run.mjs';
 
-const TESTS = ['rows', 'product', 'experts', 'attention', 'golden'];
+const TESTS = ['rows', 'product', 'experts', 'attention', 'logits', 'golden'];
 const folder = join(root, 'build/gpu');
 
 /** Under compute-sanitizer, which looks for races and stray accesses, where the machine has it. */
@@ -29,7 +29,8 @@ function test() {
 }
 
 function bench() {
-  return spawnSync(join(folder, 'gpu/gpu_bench'), { cwd: root, stdio: 'inherit' }).status === 0;
+  // What it is to measure follows: npm run bench:gpu -- rank-bf16
+  return spawnSync(join(folder, 'gpu/gpu_bench'), process.argv.slice(3), { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
 const programs = { test: [test, TESTS.map((name) => `gpu_${name}_test`)], bench: [bench, ['gpu_bench']] };

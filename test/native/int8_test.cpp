@@ -126,7 +126,7 @@ TEST(embedding) {
     const size_t n = w.shape.in;
     const auto token = static_cast<int32_t>(w.shape.out - 1);
     std::vector<float> y(n);
-    device.embed(w.matrix(), &token, 1, 3.0f, y.data());
+    device.embed(w.matrix(), 0, &token, 1, 3.0f, y.data());
     for (size_t i = 0; i < n; i++) CHECK(y[i] == 3.0f * w.exact[static_cast<size_t>(token) * n + i]);
   });
 }

@@ -1,6 +1,10 @@
 #include "scheduler/sampler.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
+#include <memory>
+#include <random>
 #include <set>
 
 #include "check.h"
@@ -31,7 +35,7 @@ std::map<int32_t, int> histogram(const Request& request, const std::vector<float
   std::map<int32_t, int> counts;
   for (int i = 0; i < n; i++) {
     auto copy = logits;
-    counts[sampler.draw(request, static_cast<uint64_t>(i), copy.data(), copy.size())]++;
+    counts[*sampler.draw(request, static_cast<uint64_t>(i), {copy.data(), copy.size()})]++;
   }
   return counts;
 }
@@ -71,10 +75,10 @@ TEST(greedy_takes_the_lowest_of_equals) {
   Request r = request_with();
   r.sampling.temperature = 0;
   std::vector<float> l = {1, 5, 3, 5, 5};
-  CHECK(Sampler().draw(r, 0, l.data(), l.size()) == 1);
+  CHECK(Sampler().draw(r, 0, {l.data(), l.size()}) == 1);
   r.banned_tokens = {1};
   l = {1, 5, 3, 5, 5};
-  CHECK(Sampler().draw(r, 0, l.data(), l.size()) == 3);
+  CHECK(Sampler().draw(r, 0, {l.data(), l.size()}) == 3);
 }
 
 TEST(top_k) {
@@ -151,10 +155,10 @@ TEST(seed_and_index_decide) {
   int differ = 0;
   for (uint64_t i = 0; i < 50; i++) {
     auto x = l, y = l, z = l;
-    const int32_t first = sampler.draw(a, i, x.data(), x.size());
-    CHECK(first == Sampler().draw(b, i, y.data(), y.size()));
+    const int32_t first = *sampler.draw(a, i, {x.data(), x.size()});
+    CHECK(first == Sampler().draw(b, i, {y.data(), y.size()}));
     b.sampling.seed = 43;
-    differ += first != sampler.draw(b, i, z.data(), z.size());
+    differ += first != sampler.draw(b, i, {z.data(), z.size()});
     b.sampling.seed = 42;
   }
   CHECK(differ > 40);
@@ -166,7 +170,7 @@ TEST(repetition_penalty) {
   r.sampling.repetition_penalty = 2;
   r.penalty_start = 1;
   std::vector<float> l = {-5, -4, 6, 4};
-  CHECK(Sampler().draw(r, 0, l.data(), l.size()) == 3);  // 2 is halved once, 3 lies before the start
+  CHECK(Sampler().draw(r, 0, {l.data(), l.size()}) == 3);  // 2 is halved once, 3 lies before the start
   CHECK(l == std::vector<float>({-5, -8, 3, 4}));
 }
 
@@ -196,16 +200,16 @@ TEST(dry) {
   r.sampling.dry_base = 1.75;
   r.sampling.dry_allowed_length = 2;
   std::vector<float> l = {0, 0, 0, 0, 1};
-  CHECK(Sampler().draw(r, 0, l.data(), l.size()) == 0);
+  CHECK(Sampler().draw(r, 0, {l.data(), l.size()}) == 0);
   CHECK(std::abs(l[4] - (1 - 0.8 * 1.75)) < 1e-6);
   r.sampling.dry_allowed_length = 4;
   l = {0, 0, 0, 0, 1};
-  CHECK(Sampler().draw(r, 0, l.data(), l.size()) == 4);
+  CHECK(Sampler().draw(r, 0, {l.data(), l.size()}) == 4);
   r = request_with(std::vector<int32_t>(5000, 1));  // a long run stays finite
   r.sampling.temperature = 0;
   r.sampling.dry_multiplier = 0.8;
   l = {0, 9};
-  CHECK(Sampler().draw(r, 0, l.data(), l.size()) == 0 && std::isfinite(l[1]));
+  CHECK(Sampler().draw(r, 0, {l.data(), l.size()}) == 0 && std::isfinite(l[1]));
 }
 
 TEST(banned) {
@@ -216,17 +220,17 @@ TEST(banned) {
   Sampler sampler;
   for (uint64_t i = 0; i < 2000; i++) {
     auto l = logits_of(FIVE);
-    const int32_t token = sampler.draw(r, i < 2 ? i : 2 + i, l.data(), l.size());
+    const int32_t token = *sampler.draw(r, i < 2 ? i : 2 + i, {l.data(), l.size()});
     CHECK(token != 1 && (i >= 2 || token != 3));
   }
   for (int i = 0; i < 200; i++) {
     r.sampling.seed = static_cast<uint64_t>(i);
     auto l = logits_of(FIVE);
-    CHECK(sampler.draw(r, 1, l.data(), l.size()) != 3);
+    CHECK(sampler.draw(r, 1, {l.data(), l.size()}) != 3);
   }
   r.banned_tokens = {0, 1, 2, 3, 4};
   auto l = logits_of(FIVE);
-  CHECK_THROWS(SamplingError, "every token is banned", sampler.draw(r, 0, l.data(), l.size()));
+  CHECK_THROWS(SamplingError, "every token is banned", sampler.draw(r, 0, {l.data(), l.size()}));
 }
 
 TEST(a_token_that_completes_a_banned_phrase_is_never_drawn_and_the_others_keep_their_odds) {
@@ -242,7 +246,7 @@ TEST(a_token_that_completes_a_banned_phrase_is_never_drawn_and_the_others_keep_t
   Sampler sampler;
   for (int i = 0; i < N; i++) {
     auto l = logits_of(FIVE);
-    counts[sampler.draw(r, static_cast<uint64_t>(i), l.data(), l.size(), &filter)]++;
+    counts[*sampler.draw(r, static_cast<uint64_t>(i), {l.data(), l.size()}, &filter)]++;
   }
   CHECK(counts.size() == 2);
   CHECK(chi_square({{0, counts[0]}, {1, counts[3]}}, {0.25, 0.75}, N) < 15);
@@ -260,9 +264,9 @@ TEST(a_phrase_that_bans_nearly_all_tokens_leaves_the_rest) {
     r.sampling.temperature = temperature;
     std::vector<float> l(200, 0);
     l[150] = -20;
-    CHECK(Sampler().draw(r, 0, l.data(), l.size(), &filter) == 150);
+    CHECK(Sampler().draw(r, 0, {l.data(), l.size()}, &filter) == 150);
     l.assign(200, 0);
-    CHECK_THROWS(SamplingError, "every token is banned", Sampler().draw(r, 0, l.data(), l.size(), &all));
+    CHECK_THROWS(SamplingError, "every token is banned", Sampler().draw(r, 0, {l.data(), l.size()}, &all));
   }
 }
 
@@ -333,7 +337,7 @@ TEST(not_finite) {
   Request r = request_with();
   for (const float bad : {NAN, INFINITY, -INFINITY}) {
     std::vector<float> l = {1, bad, 2};
-    CHECK_THROWS(SamplingError, "the model produced a NaN", Sampler().draw(r, 0, l.data(), l.size()));
+    CHECK_THROWS(SamplingError, "the model produced a NaN", Sampler().draw(r, 0, {l.data(), l.size()}));
   }
 }
 
@@ -343,10 +347,80 @@ TEST(extremes_stay_in_range) {
     r.sampling.temperature = t;
     for (uint64_t i = 0; i < 100; i++) {
       std::vector<float> l = {3e38f, -3e38f, 3e38f, 0};
-      const int32_t token = Sampler().draw(r, i, l.data(), l.size());
+      const int32_t token = *Sampler().draw(r, i, {l.data(), l.size()});
       CHECK(token == 0 || token == 2);
     }
   }
+}
+
+// Some tokens' logits, as a card tells them: all that are larger than the logit at place `kept`.
+struct Likeliest {
+  std::vector<int32_t> tokens;
+  std::vector<float> logits;
+  float floor;
+
+  Likeliest(const std::vector<float>& all, size_t kept) {
+    std::vector<float> sorted = all;
+    std::sort(sorted.begin(), sorted.end(), std::greater<>());
+    floor = sorted[kept - 1];
+    for (size_t i = 0; i < all.size(); i++) {
+      if (all[i] <= floor) continue;
+      tokens.push_back(static_cast<int32_t>(i));
+      logits.push_back(all[i]);
+    }
+  }
+  LogitRow row() { return {logits.data(), logits.size(), tokens.data(), floor}; }
+};
+
+TEST(the_likeliest_tokens_decide_as_all_do_or_not_at_all) {
+  std::mt19937 random(5);
+  const auto any = [&](auto... choices) {
+    const double list[] = {static_cast<double>(choices)...};
+    return list[random() % sizeof...(choices)];
+  };
+  Sampler some, whole;
+  const auto pieces = std::make_shared<Pieces>();
+  for (int i = 0; i < 600; i++) {
+    pieces->bytes += i % 3 ? "ok" : "no";
+    pieces->ends.push_back(static_cast<uint32_t>(pieces->bytes.size()));
+  }
+  size_t decided = 0, asked = 0;
+  for (uint64_t round = 0; round < 3000; round++) {
+    Request r = request_with({0});
+    for (int i = 0; i < 40; i++) r.tokens.push_back(static_cast<int32_t>(random() % 600));
+    Sampling& s = r.sampling;
+    s.temperature = any(0, 0.7, 1.3);
+    s.top_k = static_cast<int64_t>(any(0, 1, 5, 40, 63, 64, 1000));
+    s.min_p = any(0, 0.05, 0.3);
+    s.top_p = any(0.5, 0.95, 1);
+    s.repetition_penalty = any(1, 1, 1.3, 0.8);
+    s.dry_multiplier = any(0, 0.8);
+    s.seed = round;
+    if (random() % 2) r.banned_tokens = {static_cast<int32_t>(random() % 600), static_cast<int32_t>(random() % 600)};
+    std::normal_distribution<float> normal(0, static_cast<float>(any(0.3, 3)));
+    std::vector<float> logits(600);
+    for (float& l : logits) l = normal(random);
+    if (random() % 3 == 0)
+      for (float& l : logits) l = std::round(l * 2) / 2;  // many are equal
+    std::unique_ptr<PhraseFilter> filter;
+    if (random() % 4 == 0) filter = std::make_unique<PhraseFilter>(std::vector<std::string>{"no"}, pieces);
+    Likeliest likeliest(logits, 64);
+    const auto token = some.draw(r, round, likeliest.row(), filter.get());
+    asked++;
+    if (!token) continue;
+    decided++;
+    CHECK(token == whole.draw(r, round, {logits.data(), logits.size()}, filter.get()));
+  }
+  std::printf("     %zu of %zu draws were decided by 63 of 600 tokens\n", decided, asked);
+  CHECK(decided * 3 > asked);
+}
+
+TEST(a_nan_that_the_likeliest_tokens_do_not_show_is_told) {
+  std::vector<float> logits = {1, 2, 3, 4};
+  Likeliest likeliest(logits, 2);
+  LogitRow row = likeliest.row();
+  row.finite = false;
+  CHECK_THROWS(SamplingError, "the model produced a NaN", Sampler().draw(request_with(), 0, row));
 }
 
 int main(int argc, char** argv) { return check::run_tests(argc, argv); }

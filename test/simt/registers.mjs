@@ -1,6 +1,6 @@
 // What nvcc says about each kernel: no warnings, and no register that lies in memory. Needs nvcc, no card.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../cli/setup/root.mjs';
 import { has } from '../../cli/setup/run.mjs';
@@ -15,8 +15,12 @@ export async function checkRegisters() {
     console.log('No nvcc: registers and spills of the CUDA kernels are not checked.');
     return { ...counts, skipped: CARDS.length };
   }
+  const folder = join(root, 'inference/native/device/cuda');
+  const sources = readdirSync(folder).filter((file) => file.endsWith('.cu'));
   for (const card of CARDS) {
-    const { kernels, complaints } = compile(card);
+    const compiled = sources.map((source) => compile(join(folder, source), card));
+    const kernels = compiled.flatMap((one) => one.kernels);
+    const complaints = compiled.flatMap((one) => one.complaints);
     const spilling = kernels.filter(({ spilled }) => spilled > 0);
     for (const { name, spilled } of spilling) complaints.push(`${name} spills ${spilled} bytes`);
     if (kernels.length === 0) complaints.push('no kernels were compiled');
@@ -29,10 +33,9 @@ export async function checkRegisters() {
   return counts;
 }
 
-function compile(card) {
+function compile(source, card) {
   const native = join(root, 'inference/native');
   mkdirSync(join(root, 'build'), { recursive: true });
-  const source = join(native, 'device/cuda/cuda_device.cu');
   const flags = ['-std=c++20', '-O3', '-fmad=false', '-Xptxas', '-v', '-Werror', 'all-warnings', `-arch=${card}`];
   const object = join(root, `build/kernels.${card}.cubin`);
   const { status, stderr } = spawnSync(nvcc, [...flags, '-I', native, '-cubin', source, '-o', object], {

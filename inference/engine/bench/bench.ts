@@ -25,8 +25,7 @@ export const PARTS = Object.keys(parts) as Part[];
 export interface BenchOptions {
   /** Folders with one model, its weights kept in different ways. */
   folders: readonly string[];
-  /** Where to compute; absent: on the processor. */
-  device?: Device;
+  device: Device;
   /** Every figure comes with each of these numbers of threads. 0 = as many as the engine takes by itself. */
   threads: readonly number[];
   /** Only these parts; absent: all. */
@@ -37,11 +36,11 @@ export interface BenchOptions {
 /**
  * How fast a model runs, beside how fast this machine could: reading the weights bounds decoding, multiplying them bounds prefill.
  * The limits drift on shared machines, so they are measured before and after each figure and the ratio is taken there and then.
- * On a card there are none.
+ * On a card there are none: `npm run bench:gpu` measures it, kernel by kernel.
  */
 export async function benchEngine({
   folders,
-  device = 'cpu',
+  device,
   threads,
   only = PARTS,
   addon = loadAddon(),

@@ -1,8 +1,9 @@
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WisecrackError } from '../../../errors.ts';
-import type { Activations, NativeModel, Trace } from '../addon.ts';
+import type { Activations, Device, NativeModel, Trace } from '../addon.ts';
 import { convertModel } from '../convert.ts';
+import { checkDevice } from '../native/device.ts';
 import { openModel } from '../native/open.ts';
 import type { Shape } from '../shape.ts';
 import { type Distance, distance } from '../verify/compare.ts';
@@ -15,6 +16,7 @@ export interface RehearseOptions {
   /** Where the files are made; it is removed at the end. */
   folder: string;
   dtype: 'bf16' | 'int8';
+  device: Device;
   signal: AbortSignal;
   /** What is being done, and how far it is: bytes where there are some to count. */
   onStep: (step: string, done: number, total: number) => void;
@@ -46,10 +48,11 @@ const ROOM_TO_SPARE = 1e9;
  * reference of its own arithmetic.
  *
  * @returns whether all figures are within their bars.
- * @throws WisecrackError WISECRACK_CONVERT_FAILED where there is no room, and what converting and opening throw
+ * @throws WisecrackError WISECRACK_DEVICE_MISSING, WISECRACK_CONVERT_FAILED where there is no room, and what converting and opening throw
  */
 export async function rehearse(options: RehearseOptions): Promise<boolean> {
-  const { shape, folder, dtype, signal, onStep, onFigure } = options;
+  const { shape, folder, dtype, device, signal, onStep, onFigure } = options;
+  checkDevice(device);
   const [source, target] = [join(folder, 'released'), join(folder, 'converted')];
   const bytes = checkpointBytes(shape);
   await rm(folder, { recursive: true, force: true }); // what a kill left behind
@@ -78,7 +81,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
     const wanted = await timed(() => reference(source, shape, tokens, rows));
     onFigure({ name: 'reference', value: wanted.seconds, unit: 's' });
 
-    const runs = { shape, tokens, rows, wanted: wanted.result, onStep, onFigure };
+    const runs = { shape, device, tokens, rows, wanted: wanted.result, onStep, onFigure };
     const results: boolean[] = [];
     for (const [name, model] of [['released', source] as const, ['converted', target] as const]) {
       signal.throwIfAborted();
@@ -94,6 +97,7 @@ export async function rehearse(options: RehearseOptions): Promise<boolean> {
 
 interface Runs {
   shape: Shape;
+  device: Device;
   tokens: number[];
   rows: number[];
   wanted: Reference;
@@ -131,12 +135,12 @@ async function withModel<T>(
   name: string,
   folder: string,
   activations: Activations,
-  { onStep, onFigure }: Runs,
+  { device, onStep, onFigure }: Runs,
   work: (model: NativeModel) => Promise<T>,
 ): Promise<T> {
   const opened = await timed(() =>
     openModel({
-      ...{ folder, activations, threads: 0, maxSequences: 1, context: 256 },
+      ...{ folder, device, activations, threads: 0, maxSequences: 1, context: 256 },
       onProgress: (fraction) => onStep(`Loading the ${name} model`, fraction, 1),
     }),
   );

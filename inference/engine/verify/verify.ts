@@ -1,8 +1,8 @@
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { WisecrackError } from '../../../errors.ts';
-import type { Activations, Addon, Sampling } from '../addon.ts';
+import type { Activations, Addon, Device, Sampling } from '../addon.ts';
+import { checkDevice } from '../native/device.ts';
 import { loadAddon } from '../native/load.ts';
 import { openModel } from '../native/open.ts';
 import type { ModelRequests } from '../native/requests.ts';
@@ -12,7 +12,7 @@ import { formatModel, formatResult, type ModelReport, type Report, type Row } fr
 
 export interface VerifyOptions {
   activations: Activations;
-  device: 'cpu' | 'cuda';
+  device: Device;
   /** Devices that share each model. Default: 1 */
   shards?: number;
   /** Gets the report line by line, each model's when it is done. */
@@ -38,7 +38,7 @@ const UNROUNDED = 'logits_unrounded_dequant';
  */
 export async function verify(dir: string, options: VerifyOptions): Promise<Report> {
   const { activations, device, shards = 1, onLine = () => {}, addon = loadAddon() } = options;
-  checkDevice(addon, device);
+  checkDevice(device, addon);
   const { folders, skipped } = await findGolden(dir);
   const models: ModelReport[] = [];
   for (const folder of folders) {
@@ -151,10 +151,4 @@ async function greedy(requests: ModelRequests, tokens: Int32Array, maxTokens: nu
     for (const { token } of events) if (token >= 0) reply.push(token);
   }
   return reply;
-}
-
-/** Says at once, not with the first model, that there is no card. */
-function checkDevice(addon: Addon, device: string): void {
-  const { available, reason } = addon.features().cuda;
-  if (device === 'cuda' && !available) throw new WisecrackError('WISECRACK_DEVICE_MISSING', { device, reason });
 }

@@ -1,10 +1,13 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "device/logit_row.h"
 #include "device/memory.h"
 #include "device/team.h"
 
@@ -125,7 +128,8 @@ class Device {
 
   virtual Memory& memory() = 0;
 
-  /// A matrix (host) where the kernels can read it; lives as long as the device.
+  /// A matrix (host) where the kernels can read it; lives as long as the device. What it is read from must stay until
+  /// the first of the calls below, reserve() included.
   virtual Matrix load(const Matrix& matrix) = 0;
   /// The same of a vector.
   virtual const float* load(std::span<const float> values) = 0;
@@ -137,13 +141,22 @@ class Device {
   /// Mapped weights do not fit the memory: they come from the disk as they are used, and those that are known to be next are asked for.
   virtual void weights_on_disk() {}
 
-  /// Takes the working memory for steps of so many rows, so that none is taken later. Throws std::bad_alloc.
+  /// Takes the working memory for steps of so many rows, so that none is taken later. Every device of a team calls it, each on its own
+  /// thread. Throws std::bad_alloc.
   virtual void reserve(const Shape& shape, size_t rows, size_t logit_rows) = 0;
   /// Gives working memory back.
   virtual void give_back() = 0;
 
   /// A step begins; what follows is about its rows. `step` (host) stays as it is until the next one.
   virtual void begin(const Step& step) = 0;
+
+  /// Calls `kernels`: the calls below that make up all of the step. A device may keep what they start, and start that again for a later
+  /// step of the same form without calling them, as long as `arrays`, which they are given, are the same.
+  /// `kernels` give false when they give up on the way, and so does this.
+  virtual bool play(std::span<const void* const> arrays, const std::function<bool()>& kernels) {
+    static_cast<void>(arrays);
+    return kernels();
+  }
 
   /// y[n] = the sum of all shards' y, in their order, rounded as activations are. Every device of the team calls it.
   virtual void all_reduce(float* y, size_t n) = 0;
@@ -171,8 +184,14 @@ class Device {
   virtual void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected,
                        const Sandwich& sandwich, float* probs, int32_t* chosen) = 0;
 
-  /// y (host) [wanted rows, table.rows] = scale * norm(h of the wanted rows) . table^T.
+  /// y[wanted rows, table.rows] = scale * norm(h of the wanted rows) . table^T.
   virtual void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) = 0;
+
+  /// The likeliest tokens of a wanted row, which stay until the next step; none where the host sees all logits anyway.
+  virtual std::optional<LogitRow> likeliest(size_t wanted) {
+    static_cast<void>(wanted);
+    return std::nullopt;
+  }
 
  private:
   bool round_;

@@ -24,6 +24,7 @@ class HostMemory final : public Memory {
   void upload(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
   void download(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
   void copy(void* to, const void* from, size_t bytes) override { std::memcpy(to, from, bytes); }
+  bool on_host() const override { return true; }
   size_t available() const override { return available_memory(); }
 };
 

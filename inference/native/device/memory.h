@@ -21,6 +21,9 @@ class Memory {
   /// Within the device.
   virtual void copy(void* to, const void* from, size_t bytes) = 0;
 
+  /// Whether the host may follow pointers to it.
+  virtual bool on_host() const { return false; }
+
   /// Bytes that can be allocated now.
   virtual size_t available() const = 0;
 };

@@ -12,15 +12,20 @@ namespace {
 Devices open_cuda(bool round_activations, const Shape& shape, size_t shards) {
   const CudaProbe probe = probe_cuda();
   if (!probe.available) throw DeviceError(probe.reason);
-  if (shards > 1) throw DeviceError("the CUDA kernels use one card, not " + std::to_string(shards));
+  if (probe.devices.size() < shards)
+    throw DeviceError("the model is to be shared by " + std::to_string(shards) + " cards, and there are " + std::to_string(probe.devices.size()));
   std::string reason;
   const CudaLibrary* library = cuda_library(reason);
   if (!library) throw DeviceError(reason);
   if (const std::string refusal = library->refusal(shape); !refusal.empty()) throw DeviceError(refusal);
   try {
+    if (const std::string refusal = library->team_refusal(static_cast<int>(shards)); !refusal.empty()) throw DeviceError(refusal);
+    const auto team = shards > 1 ? std::make_shared<Team>(shards) : nullptr;
     Devices devices;
-    devices.emplace_back(library->open(round_activations, 0));
+    for (size_t s = 0; s < shards; s++) devices.emplace_back(library->open(round_activations, static_cast<int>(s), Member{team, s}));
     return devices;
+  } catch (const DeviceError&) {
+    throw;
   } catch (const std::exception& error) {
     throw DeviceError(error.what());
   }

@@ -22,7 +22,8 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
       q_(device.memory()),
       attended_(device.memory()),
       probs_(device.memory()),
-      chosen_(device.memory()) {
+      chosen_(device.memory()),
+      logits_(device.memory()) {
   fill_rope_tables(shard_.shape.heads.key_size, positions, cosine_.data(), sine_.data());
   rope_ = {device.load(cosine_), device.load(sine_)};
   embedding_ = device.load(outputs_of(weights.embedding, shard_.vocab));
@@ -47,9 +48,9 @@ Forward::LoadedLayer Forward::load(const Layer& l) {
 void Forward::trim(size_t rows, size_t logit_rows) {
   if (reserved_ <= rows && logits_.size() <= logit_rows * shard_.shape.vocab) return;
   reserved_ = 0;
-  for (auto* v : {&h_, &x_, &q_, &attended_, &probs_}) v->give_back();
+  for (auto* v : {&h_, &x_, &q_, &attended_, &probs_, &logits_}) v->give_back();
   chosen_.give_back();
-  Buffer().swap(logits_);
+  Buffer().swap(fetched_);
   device_.give_back();
   reserve(rows, logit_rows);
 }
@@ -60,15 +61,14 @@ void Forward::reserve(size_t rows, size_t logit_rows) {
   for (auto* v : {&q_, &attended_}) v->at_least(rows * shape.heads.q_heads * shape.heads.key_size);
   probs_.at_least(rows * shape.experts);
   chosen_.at_least(rows * shape.selected);
-  if (logits_.size() < logit_rows * shape.vocab) logits_.resize(logit_rows * shape.vocab);
+  logits_.at_least(logit_rows * shape.vocab);
+  if (!device_.memory().on_host() && fetched_.size() < shape.vocab) fetched_.resize(shape.vocab);
   device_.reserve(shape, rows, logit_rows);
   reserved_ = std::max(reserved_, rows);
 }
 
 bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
-  const Shape& shape = shard_.shape;
-  const Member& member = device_.member();
-  const size_t n = rows.size(), emb = shape.emb;
+  const size_t n = rows.size();
   tokens_.clear();
   positions_.clear();
   tables_.clear();
@@ -80,12 +80,29 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
     if (rows[r].wants_logits) wanted_.push_back(static_cast<int32_t>(r));
   }
 
+  device_.begin({n, tokens_.data(), positions_.data(), tables_.data(), wanted_});
+  if (!trace) {
+    const void* const arrays[] = {h_.data(), x_.data(), q_.data(), attended_.data(), probs_.data(), chosen_.data(), logits_.data(),
+                                  pool.layer(0, device_.member().index).k};
+    return device_.play(arrays, [&] { return compute(pool, stop, {}); });
+  }
   const auto keep = [&](size_t slice, size_t width, const auto& from, auto& to) {
     from.download(to.data() + (slice * trace->total + trace->first) * width, n * width);
   };
-  device_.begin({n, tokens_.data(), positions_.data(), tables_.data(), wanted_});
+  return compute(pool, stop, [&](size_t layers) {
+    keep(layers, shard_.shape.emb, h_, *trace->hidden);
+    if (layers == 0) return;
+    keep(layers - 1, shard_.shape.experts, probs_, *trace->router_probs);
+    keep(layers - 1, shard_.shape.selected, chosen_, *trace->experts);
+  });
+}
+
+bool Forward::compute(const KvPool& pool, const std::atomic<bool>& stop, const std::function<void(size_t)>& after) {
+  const Shape& shape = shard_.shape;
+  const Member& member = device_.member();
+  const size_t emb = shape.emb;
   device_.embed(embedding_, shard_.vocab.first, config_.embedding_multiplier_scale, h_.data());
-  if (trace) keep(0, emb, h_, *trace->hidden);
+  if (after) after(0);
   device_.norm(h_.data(), layers_[0].pre_attn_norm, emb, x_.data());
   for (size_t i = 0; i < layers_.size(); i++) {
     // The shards wait for one another in a layer, so all must stop before the same one.
@@ -101,13 +118,24 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
     device_.project(attended_.data(), layer.o, {layer.post_attn_norm, h_.data(), layer.pre_moe_norm, x_.data()});
     device_.experts(x_.data(), layer.router, layer.experts, shape.selected, {layer.post_moe_norm, h_.data(), next, x_.data()},
                     probs_.data(), chosen_.data());
-    if (!trace) continue;
-    keep(i + 1, emb, h_, *trace->hidden);
-    keep(i, shape.experts, probs_, *trace->router_probs);
-    keep(i, shape.selected, chosen_, *trace->experts);
+    if (after) after(i + 1);
   }
   if (!wanted_.empty()) device_.logits(h_.data(), final_norm_, embedding_, config_.output_multiplier_scale, logits_.data());
   return true;
+}
+
+float* Forward::fetch(size_t first, size_t count) {
+  const size_t vocab = shard_.shape.vocab;
+  float* there = logits_.data() + first * vocab;
+  if (device_.memory().on_host()) return there;
+  if (fetched_.size() < count * vocab) fetched_.resize(count * vocab);
+  device_.memory().download(fetched_.data(), there, count * vocab * sizeof(float));
+  return fetched_.data();
+}
+
+LogitRow Forward::likeliest(size_t wanted) {
+  const std::optional<LogitRow> found = device_.likeliest(wanted);
+  return found ? *found : logits(wanted);
 }
 
 }  // namespace wisecrack

@@ -43,8 +43,12 @@ class Forward {
   /// See Model::run.
   bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace);
 
-  /// [rows that wanted them, the shard's part of the vocabulary]
-  float* logits() { return logits_.data(); }
+  /// Logits [rows that wanted them, the shard's part of the vocabulary] of the last run, output multiplier included; on the host. The
+  /// caller may change them.
+  float* logits() { return fetch(0, wanted_.size()); }
+  /// Those of one row [the shard's part], or of its likeliest tokens where they need not all come to the host.
+  LogitRow logits(size_t wanted) { return {fetch(wanted, 1), shard_.shape.vocab}; }
+  LogitRow likeliest(size_t wanted);
   const Range& vocab() const { return shard_.vocab; }
 
   /// What this device needs of a pool.
@@ -68,6 +72,9 @@ class Forward {
   };
 
   LoadedLayer load(const Layer& layer);
+  float* fetch(size_t first, size_t count);
+  // The step's kernels; `after` is called when so many layers have been computed. False when `stop` was set on the way.
+  bool compute(const KvPool& pool, const std::atomic<bool>& stop, const std::function<void(size_t)>& after);
 
   const Config& config_;
   Device& device_;
@@ -83,7 +90,8 @@ class Forward {
   std::vector<const int32_t*> tables_;
   Array<float> h_, x_, q_, attended_, probs_;  // activations [rows, ...]
   Array<int32_t> chosen_;
-  Buffer logits_;
+  Array<float> logits_;    // [rows that want them, vocab]
+  Buffer fetched_;         // logits on the host, where they are not there anyway
 };
 
 }  // namespace wisecrack

@@ -38,18 +38,19 @@ MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device&
   return {bytes + norms + rope, kv, device.work_bytes(shard.shape, rows, logit_rows)};
 }
 
+void demand_room(const MemoryPlan& plan, size_t available) {
+  if (plan.total() <= available) return;
+  throw MemoryError("the model needs " + gib(plan.total()) + " on the device (weights " + gib(plan.weights) + ", keys and values " +
+                    gib(plan.kv) + ", working memory " + gib(plan.work) + "), " + gib(available) + " are free");
+}
+
 void demand_room(const std::vector<Device*>& devices, const std::vector<MemoryPlan>& plans) {
   std::map<Memory*, MemoryPlan> sums;
   for (size_t d = 0; d < devices.size(); d++) {
     MemoryPlan& sum = sums.try_emplace(&devices[d]->memory(), MemoryPlan{0, 0, 0}).first->second;
     sum = {sum.weights + plans[d].weights, sum.kv + plans[d].kv, sum.work + plans[d].work};
   }
-  for (const auto& [memory, plan] : sums) {
-    const size_t available = memory->available();
-    if (plan.total() <= available) continue;
-    throw MemoryError("the model needs " + gib(plan.total()) + " on the device (weights " + gib(plan.weights) + ", keys and values " +
-                      gib(plan.kv) + ", working memory " + gib(plan.work) + "), " + gib(available) + " are free");
-  }
+  for (const auto& [memory, plan] : sums) demand_room(plan, memory->available());
 }
 
 }  // namespace wisecrack

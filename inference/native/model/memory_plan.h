@@ -22,7 +22,10 @@ struct MemoryPlan {
 /// values, steps of `rows` rows of which `logit_rows` want logits.
 MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device& device, size_t blocks, size_t rows, size_t logit_rows);
 
-/// Throws MemoryError when a device has not so much room; devices may have one memory in common. `plans` are in their order.
+/// Throws MemoryError when there is not so much room.
+void demand_room(const MemoryPlan& plan, size_t available);
+
+/// The same of devices, each with its plan; devices may have one memory in common.
 void demand_room(const std::vector<Device*>& devices, const std::vector<MemoryPlan>& plans);
 
 }  // namespace wisecrack

@@ -41,24 +41,47 @@ void Model::on_all(const Work& work) {
 }
 
 bool Model::run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace) {
-  const auto wanted = static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; }));
-  reserve(rows.size(), wanted);
+  wanted_ = static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [](const Row& row) { return row.wants_logits; }));
   std::atomic<bool> complete{false};
   on_all([&](size_t s) {
+    shards_[s]->reserve(rows.size(), wanted_);
     const bool own = shards_[s]->run(rows, pool, stop, s == 0 ? trace : nullptr);
     if (s == 0) complete = own;  // all say the same
   });
-  if (complete && shards_.size() > 1) gather(wanted);
   return complete;
 }
 
-// Each row's logits, side by side.
-void Model::gather(size_t rows) {
+// Rows [first, first + count) of the logits, each shard's part beside the others'.
+float* Model::gather(size_t first, size_t count) {
+  if (logits_.size() < count * vocab_) logits_.resize(count * vocab_);
   for (const auto& shard : shards_) {
     const Range range = shard->vocab();
-    const float* from = shard->logits();
-    for (size_t r = 0; r < rows; r++) std::copy_n(from + r * range.size(), range.size(), logits_.data() + r * vocab_ + range.first);
+    for (size_t r = 0; r < count; r++) std::copy_n(shard->logits(first + r).logits, range.size(), logits_.data() + r * vocab_ + range.first);
   }
+  return logits_.data();
+}
+
+float* Model::logits() { return shards_.size() == 1 ? shards_[0]->logits() : gather(0, wanted_); }
+
+LogitRow Model::logits(size_t wanted) { return shards_.size() == 1 ? shards_[0]->logits(wanted) : LogitRow{gather(wanted, 1), vocab_}; }
+
+LogitRow Model::likeliest(size_t wanted) {
+  if (shards_.size() == 1) return shards_[0]->likeliest(wanted);
+  LogitRow all{};
+  likeliest_logits_.clear();
+  likeliest_tokens_.clear();
+  for (const auto& shard : shards_) {
+    const LogitRow part = shard->likeliest(wanted);
+    if (part.whole()) return logits(wanted);
+    all.floor = std::max(all.floor, part.floor);
+    all.finite = all.finite && part.finite;
+    likeliest_logits_.insert(likeliest_logits_.end(), part.logits, part.logits + part.count);
+    for (size_t i = 0; i < part.count; i++) likeliest_tokens_.push_back(part.token(i) + static_cast<int32_t>(shard->vocab().first));
+  }
+  all.logits = likeliest_logits_.data();
+  all.tokens = likeliest_tokens_.data();
+  all.count = likeliest_tokens_.size();
+  return all;
 }
 
 std::unique_ptr<KvPool> Model::make_pool(size_t blocks) const {
@@ -70,16 +93,14 @@ std::unique_ptr<KvPool> Model::make_pool(size_t blocks) const {
 size_t Model::block_bytes() const { return KvPool::block_bytes(layers_, heads_, devices_[0]->kv_dtype()); }
 
 void Model::reserve(size_t rows, size_t logit_rows) {
-  for (const auto& shard : shards_) shard->reserve(rows, logit_rows);
-  if (shards_.size() > 1 && logits_.size() < logit_rows * vocab_) logits_.resize(logit_rows * vocab_);
+  if (shards_.size() > 1 && logits_.size() < vocab_) logits_.resize(vocab_);
+  on_all([&](size_t s) { shards_[s]->reserve(rows, logit_rows); });
 }
 
 void Model::trim(size_t rows, size_t logit_rows) {
-  if (logits_.size() > logit_rows * vocab_) {
-    Buffer().swap(logits_);
-    logits_.resize(logit_rows * vocab_);
-  }
-  for (const auto& shard : shards_) shard->trim(rows, logit_rows);
+  Buffer().swap(logits_);
+  if (shards_.size() > 1) logits_.resize(vocab_);
+  on_all([&](size_t s) { shards_[s]->trim(rows, logit_rows); });
 }
 
 }  // namespace wisecrack

@@ -22,8 +22,11 @@ class Model {
   /// position must have been computed. Gives false when `stop` was set on the way.
   bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace = nullptr);
 
-  /// Logits [rows that wanted them, vocab] of the last run, output multiplier included. The caller may change them.
-  float* logits() { return shards_.size() == 1 ? shards_[0]->logits() : logits_.data(); }
+  /// Logits [rows that wanted them, vocab] of the last run, output multiplier included; on the host. The caller may change them.
+  float* logits();
+  /// Those of one row [vocab], or of its likeliest tokens where they need not all come to the host. They stay until the next call.
+  LogitRow logits(size_t wanted);
+  LogitRow likeliest(size_t wanted);
 
   /// Room for keys and values. Throws std::bad_alloc.
   std::unique_ptr<KvPool> make_pool(size_t blocks) const;
@@ -40,14 +43,18 @@ class Model {
  private:
   template <class Work>
   void on_all(const Work& work);
-  void gather(size_t rows);
+  float* gather(size_t first, size_t count);
 
   const std::vector<Device*> devices_;
   const size_t layers_, vocab_;
   const HeadShape heads_;
   ThreadPool threads_;  // one for each shard, the caller's included
   std::vector<std::unique_ptr<Forward>> shards_;
-  Buffer logits_;  // of all shards, where there are several
+  size_t wanted_ = 0;  // rows of the last run that wanted logits
+  // Of all shards, where there are several.
+  Buffer logits_;
+  std::vector<float> likeliest_logits_;
+  std::vector<int32_t> likeliest_tokens_;
 };
 
 }  // namespace wisecrack

@@ -217,8 +217,7 @@ void Engine::step() {
   const auto before = Clock::now();
   if (!model_.run(rows, *pool_, stop_)) return;  // stopped: the loop ends everything
   const double forward_ms = milliseconds_since(before);
-  const auto vocab = static_cast<size_t>(config_.vocab_size);
-  float* logits = model_.logits();
+  size_t row = 0;  // of those that wanted logits
   size_t prompt_tokens = 0, reply_tokens = 0, batch = 0;
   for (const auto& s : batch_.running()) {
     const bool complete = s->complete_after_step();
@@ -226,8 +225,7 @@ void Engine::step() {
     batch += s->now > 0;
     batch_.commit(*s);
     if (!complete) continue;
-    accept(*s, logits);
-    logits += vocab;
+    accept(*s, row++);
     reply_tokens++;
   }
   std::lock_guard lock(mutex_);
@@ -240,13 +238,11 @@ void Engine::step() {
 }
 
 // Draws a sequence's next token and decides whether it was the last.
-void Engine::accept(Sequence& s, float* logits) {
+void Engine::accept(Sequence& s, size_t row) {
   Request& r = s.request;
-  const auto vocab = static_cast<size_t>(config_.vocab_size);
-  if (r.top_logprobs > 0) raw_.assign(logits, logits + vocab);
   int32_t token = 0;
   try {
-    token = sampler_.draw(r, static_cast<uint64_t>(s.reply), logits, vocab, s.filter.get());
+    token = draw(s, row);
   } catch (const SamplingError& error) {
     return finish(s, Finish::Error, error.what());
   }
@@ -264,6 +260,19 @@ void Engine::accept(Sequence& s, float* logits) {
     event.top_logprobs = top_logprobs(raw_, static_cast<size_t>(r.top_logprobs));
   }
   events_.push_back(std::move(event));
+}
+
+// From the likeliest tokens, where they decide; a few in a hundred thousand logits are less to bring from a card than all.
+int32_t Engine::draw(const Sequence& s, size_t row) {
+  const Request& r = s.request;
+  const auto index = static_cast<uint64_t>(s.reply);
+  if (r.top_logprobs == 0) {
+    const LogitRow likeliest = model_.likeliest(row);
+    if (const auto token = sampler_.draw(r, index, likeliest, s.filter.get())) return *token;
+  }
+  const LogitRow all = model_.logits(row);
+  if (r.top_logprobs > 0) raw_.assign(all.logits, all.logits + all.count);
+  return *sampler_.draw(r, index, all, s.filter.get());
 }
 
 void Engine::finish(Sequence& s, Finish how, const std::string& message) {

@@ -89,7 +89,8 @@ class Engine {
   void loop();
   bool receive();
   void step();
-  void accept(Sequence& sequence, float* logits);
+  void accept(Sequence& sequence, size_t row);
+  int32_t draw(const Sequence& sequence, size_t row);
   std::unique_ptr<PhraseFilter> filter_of(const Request& request) const;
   void trace_some();
   void finish(Sequence& sequence, Finish how, const std::string& message = {});

@@ -21,15 +21,14 @@ std::vector<size_t> z_function(const std::vector<int32_t>& s) {
 
 }  // namespace
 
-void penalize_repetition(float* logits, const int32_t* history, size_t n, double penalty) {
+void penalize_repetition(const LogitRow& row, const int32_t* history, size_t n, double penalty) {
   if (n == 0) return;
   std::vector<bool> seen(static_cast<size_t>(*std::max_element(history, history + n)) + 1);
   for (size_t i = 0; i < n; i++) {
     const auto token = static_cast<size_t>(history[i]);
     if (seen[token]) continue;
     seen[token] = true;
-    float& l = logits[token];
-    l = static_cast<float>(l > 0 ? l / penalty : l * penalty);
+    if (float* l = row.find(history[i])) *l = static_cast<float>(*l > 0 ? *l / penalty : *l * penalty);
   }
 }
 
@@ -54,11 +53,12 @@ std::vector<Repeat> find_repeats(const int32_t* history, size_t n, const std::ve
   return repeats;
 }
 
-void penalize_runs(float* logits, const int32_t* history, size_t n, const std::vector<int32_t>& breakers, const Sampling& s) {
+void penalize_runs(const LogitRow& row, const int32_t* history, size_t n, const std::vector<int32_t>& breakers, const Sampling& s) {
   for (const Repeat& repeat : find_repeats(history, n, breakers)) {
-    if (repeat.length < s.dry_allowed_length) continue;
+    float* logit = row.find(repeat.token);
+    if (!logit || repeat.length < s.dry_allowed_length) continue;
     const double power = s.dry_multiplier * std::pow(s.dry_base, static_cast<double>(repeat.length - s.dry_allowed_length));
-    logits[repeat.token] -= static_cast<float>(std::min(power, MAX_PENALTY));
+    *logit -= static_cast<float>(std::min(power, MAX_PENALTY));
   }
 }
 

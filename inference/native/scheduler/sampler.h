@@ -1,9 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
-#include "scheduler/logits.h"
+#include "device/logit_row.h"
 #include "scheduler/phrases.h"
 #include "scheduler/request.h"
 
@@ -23,9 +24,11 @@ class Sampler {
  public:
   /// @param request what to draw for; its `tokens` hold prompt and reply so far
   /// @param index   number of the token in the reply: picks the random number, with the seed
-  /// @param logits  [vocab], changed in place
+  /// @param row     logits, changed in place
   /// @param filter  of the request's banned phrases, where it has any
-  int32_t draw(const Request& request, uint64_t index, float* logits, size_t vocab, const PhraseFilter* filter = nullptr);
+  /// @return the token; none where the row has not all tokens, and those that it has do not decide. With the whole row there is one, and
+  /// it is the same.
+  std::optional<int32_t> draw(const Request& request, uint64_t index, const LogitRow& row, const PhraseFilter* filter = nullptr);
 
  private:
   struct Candidate {
@@ -35,9 +38,9 @@ class Sampler {
   static bool before(const Candidate& a, const Candidate& b) {
     return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
   }
-  int32_t pick(const Request& request, uint64_t index, uint32_t attempt, Logits logits);
-  void cut(const Sampling& sampling, Logits logits, float most);
-  void collect(Logits logits, float lowest);
+  std::optional<int32_t> pick(const Request& request, uint64_t index, uint32_t attempt, const LogitRow& row);
+  bool cut(const Sampling& sampling, const LogitRow& row, float most);
+  void collect(const LogitRow& row, float lowest);
   void keep_top_k(size_t k);
   bool keep_top_p(double mass, float most);
 

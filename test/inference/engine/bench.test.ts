@@ -30,7 +30,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engine is not built)'}`, () => {
   it('measures speed beside the machine’s limits', async () => {
-    const rows = await benchEngine({ folders: [join(GOLDEN, 'tiny-a')], threads: [1, 1] });
+    const rows = await benchEngine({ folders: [join(GOLDEN, 'tiny-a')], device: 'cpu', threads: [1, 1] });
     const of = (name: string) => `${name}, bf16, 1 thread`;
     expect(rows.map((row) => row.name)).toEqual([
       ...['read bandwidth, 1 thread', 'multiply-add rate, 1 thread'],
@@ -47,7 +47,7 @@ describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engi
   }, 120_000);
 
   it('measures what another process on one core leaves of the speed', async () => {
-    const [row] = await benchEngine({ folders: [join(GOLDEN, 'tiny-a')], threads: [2], only: ['busy'] });
+    const [row] = await benchEngine({ folders: [join(GOLDEN, 'tiny-a')], device: 'cpu', threads: [2], only: ['busy'] });
     expect(row?.name).toBe('decode 4 while one core is busy, bf16, 2 threads');
     expect(row?.value).toBeGreaterThan(0);
     expect(row?.ratio).toBeCloseTo((row?.value ?? 0) / (row?.limit ?? 0));
@@ -57,7 +57,7 @@ describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engi
     const [bf16, int8] = [join(folder, 'model'), join(folder, 'int8')];
     await makeModel(bf16, { ...small, sequenceLen: 4096 }, () => {});
     await makeInt8(int8, bf16, () => {});
-    const rows = await benchEngine({ folders: [bf16, int8], threads: [1], only: ['chats'] });
+    const rows = await benchEngine({ folders: [bf16, int8], device: 'cpu', threads: [1], only: ['chats'] });
     expect(rows.map(({ name }) => name)).toEqual(
       ['bf16', 'int8'].flatMap((dtype) => [
         `first token after 40 tokens in a chat of 2000, ${dtype}, 1 thread`,

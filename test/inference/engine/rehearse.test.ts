@@ -79,7 +79,7 @@ describe.skipIf(!ADDON)(`a rehearsal${skipped}`, () => {
       const figures: Figure[] = [];
       const onStep = (step: string) => steps.add(step);
       const onFigure = (figure: Figure) => figures.push(figure);
-      expect(await rehearse({ shape: TINY, folder, dtype, signal, onStep, onFigure })).toBe(true);
+      expect(await rehearse({ shape: TINY, folder, dtype, device: 'cpu', signal, onStep, onFigure })).toBe(true);
       const compared = figures.filter(({ bar }) => bar !== undefined);
       expect(compared).toHaveLength(6);
       for (const { name, value, bar } of compared) {

@@ -12,6 +12,7 @@
 #include "emulator/collectives.h"
 #include "emulator/fiber.h"
 #include "emulator/memory.h"
+#include "emulator/turn.h"
 
 namespace simt {
 namespace {
@@ -28,9 +29,9 @@ struct Block {
   void* sp = nullptr;  // the scheduler's
 };
 
-Block block;
-Thread* running = nullptr;
-uint64_t state = 1;
+thread_local Block block;
+thread_local Thread* running = nullptr;
+thread_local uint64_t state = 1;
 
 void leave(Thread::State next) {
   Thread* me = running;
@@ -174,7 +175,9 @@ void collective(std::source_location where) {
 }
 
 void run(const Launch& launch, const std::function<void()>& body) {
-  static Stacks stacks;
+  const Turn turn;
+  static thread_local Stacks stacks;
+  watch_faults();
   counters().launches++;
   block.launch = &launch;
   block.body = &body;

@@ -64,7 +64,7 @@ struct Launch {
 };
 void run(const Launch& launch, const std::function<void()>& body);
 
-/// The order of threads and blocks from here on.
+/// The order of threads and blocks from here on, in what this thread of the host starts.
 void set_seed(uint64_t seed);
 /// A random number from the same source.
 uint32_t random_bits();
@@ -76,6 +76,7 @@ uint32_t random_bits();
 struct Counters {
   uint64_t streamed = 0;  ///< bytes of load_stream()
   uint64_t launches = 0;
+  uint64_t replays = 0;   ///< of graphs
 };
 Counters& counters();
 

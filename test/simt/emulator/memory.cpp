@@ -10,6 +10,7 @@
 #include <new>
 
 #include "emulator/block.h"
+#include "emulator/turn.h"
 
 namespace simt {
 namespace {
@@ -21,12 +22,16 @@ struct Allocation {
   char* base;    // the guard page before
   size_t pages;  // between the guards
   size_t bytes;
+  int device;
+  bool shared;
 };
 
 std::map<char*, Allocation>& allocations() {
   static std::map<char*, Allocation> all;
   return all;
 }
+
+int shown = 0;  // the device whose memory can be touched
 
 size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
@@ -42,13 +47,14 @@ void on_fault(int, siginfo_t* info, void*) {
   const auto* at = static_cast<const char*>(info->si_addr);
   for (const auto& [memory, a] : allocations())
     if (at >= a.base && at < a.base + (a.pages + 2) * PAGE)
-      fail("touched byte %zd of an allocation of %zu bytes", at - memory, a.bytes);
+      fail("touched byte %zd of an allocation of %zu bytes of device %d", at - memory, a.bytes, a.device);
   fail("touched address %p, which is no memory of the device (or a fiber's stack overflowed)", info->si_addr);
 }
 
 }  // namespace
 
 void* allocate(size_t bytes) {
+  const Turn turn;
   watch_faults();
   const size_t pages = round_up(bytes ? bytes : 1, PAGE) / PAGE;
   void* base = mmap(nullptr, (pages + 2) * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -60,30 +66,47 @@ void* allocate(size_t bytes) {
   std::memset(first, RED, static_cast<size_t>(memory - first));
   std::memset(memory, 0xFF, bytes);
   std::memset(memory + bytes, RED, static_cast<size_t>(first + pages * PAGE - memory - bytes));
-  allocations()[memory] = {static_cast<char*>(base), pages, bytes};
+  allocations()[memory] = {static_cast<char*>(base), pages, bytes, this_device(), false};
   return memory;
+}
+
+void share(void* memory) {
+  const Turn turn;
+  allocations().at(static_cast<char*>(memory)).shared = true;
+}
+
+void show_memory_of(int device) {
+  if (device == shown) return;
+  for (const auto& [memory, a] : allocations())
+    if (!a.shared && (a.device == device || a.device == shown))
+      mprotect(a.base + PAGE, a.pages * PAGE, a.device == device ? PROT_READ | PROT_WRITE : PROT_NONE);
+  shown = device;
 }
 
 void release(void* memory) {
   if (!memory) return;
+  const Turn turn;
   const auto found = allocations().find(static_cast<char*>(memory));
   if (found == allocations().end()) fail("%p is released, but was never allocated", memory);
+  mprotect(found->second.base + PAGE, found->second.pages * PAGE, PROT_READ | PROT_WRITE);  // a device's end may be another thread's work
   check_red(found->second, found->first);
   munmap(found->second.base, (found->second.pages + 2) * PAGE);
   allocations().erase(found);
 }
 
 size_t allocated() {
+  const Turn turn;
   size_t bytes = 0;
-  for (const auto& [memory, a] : allocations()) bytes += a.bytes;
+  for (const auto& [memory, a] : allocations())
+    if (a.device == this_device()) bytes += a.bytes;
   return bytes;
 }
 
 void watch_faults() {
-  static bool watching = false;
+  static thread_local bool watching = false;
   if (watching) return;
   watching = true;
-  static char stack[64 << 10];  // the faulting fiber's own may be full
+  static thread_local char stack[64 << 10];  // the faulting fiber's own may be full
   stack_t alternate{};
   alternate.ss_sp = stack;
   alternate.ss_size = sizeof stack;

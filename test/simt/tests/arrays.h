@@ -31,6 +31,16 @@ uint64_t streamed_by(const Work& work, uint64_t wanted) {
 #endif
 }
 
+/// Graphs that were started so far; `wanted` on a card, which does not count.
+inline uint64_t replays_of_graphs(uint64_t wanted = 0) {
+#ifdef __CUDACC__
+  return wanted;
+#else
+  static_cast<void>(wanted);
+  return simt::counters().replays;
+#endif
+}
+
 /// Device memory with contents, NaN where there are none.
 template <class T>
 struct There {

@@ -2,6 +2,7 @@
 #include "../../native/check.h"
 #include "../../native/golden.h"
 #include "arrays.h"
+#include "device/cuda/attention_shape.h"
 #include "device/cpu/cpu_device.h"
 #include "device/cuda/cuda_device.h"
 #include "model/kv_pool.h"
@@ -81,7 +82,7 @@ TEST(embedding_is_scaled_and_rounded) {
     CudaDevice device(bf16, 0);
     begin(device, 3, {19, 0, 7});
     There<float> h(device.memory(), 3 * emb);
-    device.embed(device.load({table.data(), DType::BF16, vocab, emb}), 78.38f, h.p);
+    device.embed(device.load({table.data(), DType::BF16, vocab, emb}), 0, 78.38f, h.p);
     const auto y = h.get();
     const size_t tokens[] = {19, 0, 7};
     for (size_t r = 0; r < 3; r++)
@@ -143,11 +144,29 @@ TEST(a_step_is_cut_into_sequences_and_tiles) {
   cuda::StepInputs in{};
   in.fill({9, tokens.data(), positions.data(), tables.data(), positions}, 4);
   const auto part = [&](size_t at, size_t n) { return std::vector<int32_t>(in.values.begin() + static_cast<ptrdiff_t>(at), in.values.begin() + static_cast<ptrdiff_t>(at + n)); };
-  CHECK(in.width == 3 && in.singles == 2 && in.query_tiles == 3 && in.longest == 4 && in.wanted_rows == 9);
+  CHECK(in.width == 16 && in.segments == 1 && in.singles == 2 && in.query_tiles == 3 && in.wanted_rows == 9 && !in.only_singles());
   CHECK((part(in.sequence, 9) == std::vector<int32_t>{0, 0, 0, 0, 0, 1, 2, 2, 3}));
-  CHECK((part(in.tables, 12) == std::vector<int32_t>{4, 5, 6, 7, 0, 0, 8, 9, 0, 7, 0, 0}));
+  std::vector<int32_t> wanted(4 * 16, 0);
+  std::copy(a.begin(), a.end(), wanted.begin());
+  wanted[16] = wanted[48] = 7;
+  std::copy(c.begin(), c.end(), wanted.begin() + 32);
+  CHECK(part(in.tables, 64) == wanted);
   CHECK((part(in.single, 2) == std::vector<int32_t>{5, 8}));
   CHECK((part(in.tiles, 6) == std::vector<int32_t>{0, 4, 4, 1, 6, 2}));
+}
+
+// Tables are as wide, and segments as many, as for a few hundred positions more.
+TEST(steps_of_growing_sequences_have_few_forms) {
+  const std::vector<int32_t> table(200, 1), tokens(2, 1);
+  const std::vector<const int32_t*> tables = {table.data(), table.data() + 100};
+  cuda::StepInputs first{}, next{};
+  for (const auto& [from, to] : {std::pair{0, 255}, std::pair{256, 511}, std::pair{512, 1023}}) {
+    const int32_t positions[] = {from, 3}, later[] = {to, 4};
+    first.fill({2, tokens.data(), positions, tables.data(), {}}, 4);
+    next.fill({2, tokens.data(), later, tables.data(), {}}, 4);
+    CHECK(first.only_singles() && first.segments == next.segments && first.width == next.width && first.single == next.single);
+    CHECK(first.segments == cuda::segments_for(static_cast<size_t>(to) + 1));
+  }
 }
 
 TEST(shapes_that_the_kernels_cannot_do_are_refused) {

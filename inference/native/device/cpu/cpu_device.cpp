@@ -120,7 +120,8 @@ void CpuDevice::pack(std::span<const Matmul> jobs) {
   const Matmul* before = nullptr;
   for (const Matmul& job : jobs) {
     const MatmulKernel& kernel = kernel_of(job);
-    const bool packs = job.w.cols > 0 && kernel.packs(job), shared = packs && before && before->x == job.x && before->rows == job.rows && &kernel_of(*before) == &kernel;
+    const bool packs = job.w.cols > 0 && kernel.packs(job);
+    const bool shared = packs && before && before->x == job.x && before->rows == job.rows && &kernel_of(*before) == &kernel;
     packed_at_.push_back(shared ? packed_at_.back() : size);
     if (!packs) continue;
     if (!shared)

@@ -6,15 +6,13 @@
 // maximum is needed, and sums over positions can be cut anywhere and added. They are cut into segments of 256 positions, in which a
 // tile's sums are built 32 positions at a time; decode gives each segment to a warp, prefill walks through them. Both give the same
 // bits.
+#include "device/cuda/attention_shape.h"
 #include "device/cuda/jobs.cuh"
 
 namespace wisecrack::cuda {
 
-constexpr int SEGMENT = 256;      // positions
-constexpr int KV_TILE = 32;       // positions that are multiplied at once
-constexpr int QUERY_ROWS = 16;    // (token, head) pairs of a warp
-constexpr int ATTENTION_WARPS = 4, ATTENTION_THREADS = ATTENTION_WARPS * WARP;
-constexpr int MAX_KEY = 2 * CHUNK;
+constexpr int ATTENTION_THREADS = ATTENTION_WARPS * WARP;
+static_assert(MAX_KEY == 2 * CHUNK);
 constexpr float CAP = 30.0f;
 
 struct AttentionJob {
@@ -33,9 +31,6 @@ struct AttentionJob {
 
   __device__ __forceinline__ int group() const { return q_heads / kv_heads; }
 };
-
-/// Tokens of a sequence in one query tile of the prefill kernel.
-inline int tile_tokens(int group) { return ATTENTION_WARPS * QUERY_ROWS / group; }
 
 /// Keys and values of 32 positions; 16-byte pieces are turned by the row so that neither way of reading meets a bank twice.
 template <int DC>
@@ -93,6 +88,13 @@ __device__ __forceinline__ float capped_exp(float s) {
   return __expf(CAP - __fdividef(2 * CAP, 1 + __expf(s * (2 / CAP))));
 }
 
+/// Two weights as bf16, and as bf16 what that leaves of them. The softmax is float32: together the two have 16 bits of it, and their
+/// way through the tensor cores costs nothing beside the keys' and values' way from memory.
+__device__ __forceinline__ void split(uint32_t& pair, uint32_t& rest, float low, float high) {
+  pair = pack_bf16(low, high);
+  rest = pack_bf16(low - widen_low(pair), high - widen_high(pair));
+}
+
 /// Adds 32 positions to the sums.
 template <int DC>
 __device__ __forceinline__ void attend(const KvTile<DC>& tile, int begin, const Query<DC>& query, float multiplier, Sums<DC>& sums) {
@@ -118,8 +120,9 @@ __device__ __forceinline__ void attend(const KvTile<DC>& tile, int begin, const 
   }
 #pragma unroll
   for (int k = 0; k < KV_TILE / 16; k++) {
-    const uint32_t a[4] = {pack_bf16(s[2 * k][0], s[2 * k][1]), pack_bf16(s[2 * k][2], s[2 * k][3]),
-                           pack_bf16(s[2 * k + 1][0], s[2 * k + 1][1]), pack_bf16(s[2 * k + 1][2], s[2 * k + 1][3])};
+    uint32_t a[4], rest[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++) split(a[i], rest[i], s[2 * k + i / 2][i % 2 * 2], s[2 * k + i / 2][i % 2 * 2 + 1]);
     const int r = k * 16 + lane % 16;
 #pragma unroll
     for (int d = 0; d < DC * 4; d++) {  // 16 of the values' dimensions
@@ -127,7 +130,9 @@ __device__ __forceinline__ void attend(const KvTile<DC>& tile, int begin, const 
       load_transposed(v, &tile.v[r][turned(r, 2 * d + lane / 16) * 8]);
       const uint32_t low[2] = {v[0], v[1]}, high[2] = {v[2], v[3]};
       mma(sums.acc[2 * d], a, low);
+      mma(sums.acc[2 * d], rest, low);
       mma(sums.acc[2 * d + 1], a, high);
+      mma(sums.acc[2 * d + 1], rest, high);
     }
   }
 }

@@ -1,23 +1,29 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "device/cuda/cuda_memory.h"
+#include "device/cuda/graphs.h"
+#include "device/cuda/likeliest.h"
+#include "device/cuda/loader.h"
 #include "device/cuda/norm.cuh"
+#include "device/cuda/peers.h"
 #include "device/cuda/product.cuh"
 #include "device/cuda/step_inputs.h"
 #include "device/device.h"
 
 namespace wisecrack::cuda {
 
-/// Grok-1's forward pass on one card. All kernels of a step are started in order on one stream; the host waits only for logits and
-/// traces. One thread at a time.
+/// Grok-1's forward pass on one card, or one shard of it on each card of a team. All kernels of a step are started in order on one stream,
+/// those of a step in which every sequence has one row as one graph; the host waits only for the likeliest tokens, logits and traces. One
+/// thread at a time.
 ///
 /// x, q and attended are bf16 when activations are rounded, else float32.
 class CudaDevice final : public Device {
  public:
   /// `way` decides how products are computed, for tests that compare the two.
-  CudaDevice(bool round_activations, int device, Way way = Way::Auto);
+  CudaDevice(bool round_activations, int device, Way way = Way::Auto, Member member = {});
   ~CudaDevice() override;
 
   /// What is wrong with a model of this shape for these kernels; empty when nothing is.
@@ -33,8 +39,10 @@ class CudaDevice final : public Device {
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
   void give_back() override;
   void begin(const Step& step) override;
+  bool play(std::span<const void* const> arrays, const std::function<bool()>& kernels) override;
 
-  void embed(const Matrix& table, float scale, float* h) override;
+  void all_reduce(float* y, size_t n) override;
+  void embed(const Matrix& table, size_t first, float scale, float* h) override;
   void norm(const float* h, const float* scale, size_t n, float* x) override;
   void qkv(const float* x, const Matrix& wq, const Matrix& wk, const Matrix& wv, HeadShape heads, const Rope& rope,
            const KvLayer& cache, float* q) override;
@@ -43,25 +51,44 @@ class CudaDevice final : public Device {
   void experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& sandwich,
                float* probs, int32_t* chosen) override;
   void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
+  std::optional<LogitRow> likeliest(size_t wanted) override;
 
  private:
+  void norm(const float* h, const int32_t* index, size_t rows, const float* scale, size_t n, float* x);
   void dense(const float* x, const Matrix& w, size_t rows, float scale, bool round, float* y);
+  // y[rows, n] = the sum of what the kernels before it have left in `room`.
+  void sum(Room room, float* y, size_t n) { peers_->sum(room, y, inputs_.rows * n, round_activations()); }
   void apply(const Outcome& outcome, const Sandwich& sandwich, size_t n);
+  void run_experts(const float* x, std::span<const Expert> experts, size_t slots, size_t emb, const int32_t* begin, const int32_t* source);
   void attend_rounded(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
   void attend_exactly(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
+  void finish_loading();
   void reserve_routing(size_t experts, size_t slots);
   const int32_t* input(size_t offset) const { return inputs_there_.data() + offset; }
   StepView view() const;
-  cudaStream_t stream() const { return memory_.stream(); }
+  cudaStream_t stream() {  // of the kernels, which want the weights
+    finish_loading();
+    return memory_.stream();
+  }
 
   const int device_;
   CudaMemory memory_;
   const Way way_;
   std::vector<void*> weights_;  // what load() has allocated
+  std::unique_ptr<WeightLoader> loader_;  // while there is something to load
   StepInputs inputs_;
   Array<int32_t> inputs_there_;
-  Array<float> out_, expert_hidden_, expert_out_, partial_, logits_;
+  Array<float> out_, expert_hidden_, expert_out_, partial_;
+  std::unique_ptr<Peers> peers_;  // of a team
   Array<int32_t> routed_;  // the router's counter, then begin, source and place (router.cuh)
+  StepGraphs graphs_;
+
+  Array<Likeliest> likeliest_there_;  // [wanted rows, parts]
+  Pinned<Likeliest> likeliest_here_;
+  size_t vocab_ = 0;
+  bool arrived_ = false;              // this step's are here
+  std::vector<int32_t> likeliest_tokens_;
+  std::vector<float> likeliest_logits_;
 };
 
 }  // namespace wisecrack::cuda

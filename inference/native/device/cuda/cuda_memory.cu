@@ -11,13 +11,10 @@ namespace wisecrack::cuda {
 CudaMemory::CudaMemory(int device) : device_(device) {
   bind();
   demand(cudaStreamCreate(&stream_), "cudaStreamCreate");
-  demand(cudaMallocHost(&staging_, STAGING), "cudaMallocHost");
+  staging_.at_least(STAGING);
 }
 
-CudaMemory::~CudaMemory() {
-  cudaFreeHost(staging_);
-  cudaStreamDestroy(stream_);
-}
+CudaMemory::~CudaMemory() { cudaStreamDestroy(stream_); }
 
 void CudaMemory::bind() const { demand(cudaSetDevice(device_), "cudaSetDevice"); }
 
@@ -41,28 +38,30 @@ void CudaMemory::upload(void* to, const void* from, size_t bytes) {
   for (size_t at = 0; at < bytes; at += STAGING) {
     const size_t n = std::min(STAGING, bytes - at);
     wait();
-    std::memcpy(staging_, static_cast<const char*>(from) + at, n);
-    upload_staged(static_cast<char*>(to) + at, n);
+    std::memcpy(staging_.data(), static_cast<const char*>(from) + at, n);
+    demand(cudaMemcpyAsync(static_cast<char*>(to) + at, staging_.data(), n, cudaMemcpyHostToDevice, stream_), "copying to the device");
   }
 }
 
-void CudaMemory::upload_staged(void* to, size_t bytes) {
-  demand(cudaMemcpyAsync(to, staging_, bytes, cudaMemcpyHostToDevice, stream_), "copying to the device");
-}
-
 void CudaMemory::download(void* to, const void* from, size_t bytes) {
+  bind();
   demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_), "copying from the device");
   wait();
 }
 
 void CudaMemory::copy(void* to, const void* from, size_t bytes) {
+  bind();
   demand(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "copying on the device");
 }
 
-void CudaMemory::fill(void* to, int byte, size_t bytes) { demand(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory"); }
+void CudaMemory::fill(void* to, int byte, size_t bytes) {
+  bind();
+  demand(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory");
+}
 
 size_t CudaMemory::available() const {
   size_t available = 0, total = 0;
+  bind();
   demand(cudaMemGetInfo(&available, &total), "cudaMemGetInfo");
   return available;
 }

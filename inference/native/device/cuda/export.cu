@@ -4,7 +4,10 @@
 
 extern "C" __attribute__((visibility("default"))) const wisecrack::CudaLibrary* wisecrack_cuda() {
   static const wisecrack::CudaLibrary library{
-      [](bool round_activations, int device) -> wisecrack::Device* { return new wisecrack::cuda::CudaDevice(round_activations, device); },
+      [](bool round_activations, int device, const wisecrack::Member& member) -> wisecrack::Device* {
+        return new wisecrack::cuda::CudaDevice(round_activations, device, wisecrack::cuda::Way::Auto, member);
+      },
+      wisecrack::cuda::Peers::refusal,
       wisecrack::cuda::CudaDevice::refusal};
   return &library;
 }

@@ -3,7 +3,7 @@
 // same kernels with the host's compiler.
 //
 // Rules for kernels, so that the emulator can run them: all shared memory is one struct, got by shared_memory<T>(); PTX only here; a
-// block never waits for another one; a warp that ends takes all its lanes with it.
+// block never waits for another one of its card; a warp that ends takes all its lanes with it.
 #include <cuda_runtime.h>
 
 #include <cstdint>
@@ -127,6 +127,42 @@ __device__ __forceinline__ void wait_copies() {
   asm volatile("cp.async.wait_group %0;" ::"n"(PENDING) : "memory");
 #else
   simt::wait_copies(PENDING);
+#endif
+}
+
+/// Words that cards tell each other: what was written before a release is seen after the acquire that reads it.
+__device__ __forceinline__ uint32_t load_acquire(const uint32_t* address) {
+#ifdef __CUDACC__
+  uint32_t value;
+  asm volatile("ld.acquire.sys.global.u32 %0, [%1];" : "=r"(value) : "l"(address) : "memory");
+  return value;
+#else
+  return *address;
+#endif
+}
+__device__ __forceinline__ void store_release(uint32_t* address, uint32_t value) {
+#ifdef __CUDACC__
+  asm volatile("st.release.sys.global.u32 [%0], %1;" ::"l"(address), "r"(value) : "memory");
+#else
+  *address = value;
+#endif
+}
+__device__ __forceinline__ uint64_t clock_ns() {
+#ifdef __CUDACC__
+  uint64_t now;
+  asm volatile("mov.u64 %0, %globaltimer;" : "=l"(now));
+  return now;
+#else
+  return 0;
+#endif
+}
+/// Another look at what a peer has to do. After half a minute it never will: the kernel ends with an error, and the step with it.
+__device__ __forceinline__ void wait_for_peer(uint64_t begin) {
+#ifdef __CUDACC__
+  if (clock_ns() - begin > 30'000'000'000) __trap();
+#else
+  static_cast<void>(begin);
+  simt::pass_turn();
 #endif
 }
 

@@ -120,7 +120,7 @@ struct UpJob {
   }
 };
 
-/// y[slot, emb] = x . down^T, in float32, rounded as the reference's array is.
+/// y[slot, emb] = x . down^T, in float32; rounded as the reference's array is when `round`.
 template <class W_, class X_>
 struct DownJob {
   using W = W_;
@@ -131,6 +131,7 @@ struct DownJob {
   float* y;
   Routed routed;
   int inputs, outputs, tiles, groups;
+  bool round;
 
   __device__ Slots slots(int group) const { return routed.slots(group); }
   __device__ const X* x(int slot) const { return x_ + static_cast<size_t>(slot) * inputs; }
@@ -140,7 +141,7 @@ struct DownJob {
 #pragma unroll
     for (int h = 0; h < 2; h++) {
       const int o = row(tile, r + 8 * h);
-      if (o < outputs) y[static_cast<size_t>(slot) * outputs + o] = stored<EXACT<X>>(v[0][h]);
+      if (o < outputs) y[static_cast<size_t>(slot) * outputs + o] = round ? stored<EXACT<X>>(v[0][h]) : v[0][h];
     }
   }
 };

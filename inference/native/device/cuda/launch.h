@@ -17,6 +17,15 @@ inline void demand(cudaError_t error, const char* what) {
   if (error != cudaSuccess) throw CudaError(what, error);
 }
 
+/// Memory of this card that others read and write; the emulator lets nobody else.
+inline void show_to_peers(void* data) {
+#ifdef __CUDACC__
+  static_cast<void>(data);  // peer access is between cards
+#else
+  simt::share(data);
+#endif
+}
+
 constexpr size_t DEFAULT_SHARED = 48 << 10;  // what a block may have without asking (CUDA programming guide)
 
 /// Starts kernel(arguments...) on a stream. Throws CudaError.
@@ -29,8 +38,7 @@ void launch(const char* name, void (*kernel)(Parameters...), dim3 grid, dim3 blo
   kernel<<<grid, block, shared, stream>>>(arguments...);
   demand(cudaGetLastError(), name);
 #else
-  static_cast<void>(stream);
-  simt::run({name, grid, block, shared}, [&] { kernel(arguments...); });
+  simt::launch(stream, {name, grid, block, shared}, [=] { kernel(arguments...); });
 #endif
 }
 

@@ -19,12 +19,12 @@ T value_at(const void* data, size_t i) {  // files need not be aligned
   return value;
 }
 
-size_t index_of(const Matrix& m, size_t o, size_t i) { return m.by_input ? i * m.rows + o : o * m.cols + i; }
+size_t index_of(const Matrix& m, size_t o, size_t i) { return m.by_input ? i * m.pitch() + o : o * m.pitch() + i; }
 
 float product(const Matrix& m, size_t o, size_t i) {
   const size_t group = i / (m.cols / m.groups);
   const float value = static_cast<float>(value_at<int8_t>(m.data, index_of(m, o, i))) *
-                      to_float(value_at<bf16>(m.scales, group * m.rows + o));
+                      to_float(value_at<bf16>(m.scales, group * m.scale_pitch() + o));
   return m.round_product ? round_bf16(value) : value;
 }
 
@@ -54,7 +54,7 @@ void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, c
   }
   const auto* from = static_cast<const char*>(m.data);
   if (!m.by_input) {
-    for (size_t o = first; o < last; o++) std::memcpy(to + (o - first) * pitch, from + o * m.cols * size, m.cols * size);
+    for (size_t o = first; o < last; o++) std::memcpy(to + (o - first) * pitch, from + o * m.pitch() * size, m.cols * size);
     return;
   }
   constexpr size_t TILE = 64;  // so that both sides of the turn stay in the cache
@@ -62,13 +62,13 @@ void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, c
     for (size_t o0 = first; o0 < last; o0 += TILE)
       for (size_t i = i0; i < std::min(i0 + TILE, m.cols); i++)
         for (size_t o = o0; o < std::min(o0 + TILE, last); o++)
-          std::memcpy(to + (o - first) * pitch + i * size, from + (i * m.rows + o) * size, size);
+          std::memcpy(to + (o - first) * pitch + i * size, from + (i * m.pitch() + o) * size, size);
 }
 
 void lay_out_scales(const Matrix& m, const Layout& layout, char* to) {
   std::memset(to, 0, layout.scale_bytes(m));
   for (size_t g = 0; g < m.groups; g++)
-    std::memcpy(to + g * layout.rows * 2, static_cast<const char*>(m.scales) + g * m.rows * 2, m.rows * 2);
+    std::memcpy(to + g * layout.rows * 2, static_cast<const char*>(m.scales) + g * m.scale_pitch() * 2, m.rows * 2);
 }
 
 }  // namespace wisecrack::cuda

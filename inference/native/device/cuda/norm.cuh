@@ -48,15 +48,24 @@ struct Outcome {
   int experts, selected;
 };
 
-template <bool EXACT_>
-__device__ __forceinline__ float outcome_at(const Outcome& o, int row, int n, int i) {
-  if (!o.place) return o.y[static_cast<size_t>(row) * n + i];
+__device__ __forceinline__ float combined(const Outcome& o, int row, int n, int i) {
   float sum = 0;
   for (int j = 0; j < o.selected; j++) {
     const int slot = row * o.selected + j;
     sum += o.probs[row * o.experts + o.chosen[slot]] * o.y[static_cast<size_t>(o.place[slot]) * n + i];
   }
-  return stored<EXACT_>(sum);
+  return sum;
+}
+
+template <bool EXACT_>
+__device__ __forceinline__ float outcome_at(const Outcome& o, int row, int n, int i) {
+  return o.place ? stored<EXACT_>(combined(o, row, n, i)) : o.y[static_cast<size_t>(row) * n + i];
+}
+
+/// y[rows, n] = the experts' outputs with their gates, in float32: a shard's part of the sum
+inline __global__ void __launch_bounds__(NORM_THREADS) combine(const __grid_constant__ Outcome outcome, int n, float* y) {
+  const int row = blockIdx.x;
+  for (int i = threadIdx.x; i < n; i += NORM_THREADS) y[static_cast<size_t>(row) * n + i] = combined(outcome, row, n, i);
 }
 
 /// h += norm(outcome) * post; then x = norm(h) * next, when there is a next.
@@ -84,11 +93,15 @@ __global__ void __launch_bounds__(NORM_THREADS) sandwich(const __grid_constant__
   for (int i = threadIdx.x; i < n; i += NORM_THREADS) store(x + static_cast<size_t>(row) * n + i, own[i] * again * next[i]);
 }
 
-/// h[row] = table[token] * scale
+/// h[row] = table[token - first] * scale; 0 for tokens that are not among the table's `count`
 template <class W, class X>
-__global__ void __launch_bounds__(NORM_THREADS) embed(const __grid_constant__ Weight table, const int32_t* tokens, int n, float scale,
-                                                      float* h) {
-  const int row = blockIdx.x, token = tokens[row];
+__global__ void __launch_bounds__(NORM_THREADS) embed(const __grid_constant__ Weight table, const int32_t* tokens, int first, int count, int n,
+                                                      float scale, float* h) {
+  const int row = blockIdx.x, token = tokens[row] - first;
+  if (token < 0 || token >= count) {
+    for (int i = threadIdx.x; i < n; i += NORM_THREADS) h[static_cast<size_t>(row) * n + i] = 0;
+    return;
+  }
   const W* from = static_cast<const W*>(table.data) + static_cast<size_t>(token) * table.pitch;
   for (int i = threadIdx.x; i < n; i += NORM_THREADS) {
     float value;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "device/cuda/attention_shape.h"
+
 namespace wisecrack::cuda {
 
 void StepInputs::fill(const Step& step, size_t tile_tokens) {
@@ -10,13 +12,14 @@ void StepInputs::fill(const Step& step, size_t tile_tokens) {
   };
   std::vector<Run> runs;  // of rows that belong together
   rows = step.rows;
-  width = 1;
+  size_t last = 0;
   for (size_t r = 0; r < rows; r++) {
     const bool follows = r > 0 && step.tables[r] == step.tables[r - 1] && step.positions[r] == step.positions[r - 1] + 1;
     if (follows) runs.back().count++;
     else runs.push_back({r, 1});
-    width = std::max(width, static_cast<size_t>(step.positions[r]) / KV_BLOCK + 1);
+    last = std::max(last, static_cast<size_t>(step.positions[r]));
   }
+  width = segments_for(last + 1) * SEGMENT / KV_BLOCK;
   values.clear();
   const auto append = [&](size_t& offset, const int32_t* from, size_t n) {
     offset = values.size();
@@ -34,13 +37,14 @@ void StepInputs::fill(const Step& step, size_t tile_tokens) {
     values.insert(values.end(), width - blocks, 0);
   }
   single = values.size();
-  longest = 0;
+  size_t longest = 0;
   for (const Run& run : runs) {
     if (run.count > 1) continue;
     values.push_back(static_cast<int32_t>(run.first));
     longest = std::max(longest, static_cast<size_t>(step.positions[run.first]) + 1);
   }
   singles = values.size() - single;
+  segments = segments_for(longest);
   tiles = values.size();
   for (const Run& run : runs) {
     if (run.count == 1) continue;

@@ -13,7 +13,10 @@ struct StepInputs {
   size_t width;          ///< of a block table
   size_t singles;        ///< rows that are their sequence's only one: for the decode kernel
   size_t query_tiles;    ///< the others, cut into tiles: for the prefill kernel
-  size_t longest;        ///< the most positions that a single row sees
+  size_t segments;       ///< for the most positions that a single row sees (attention_shape.h)
+
+  /// Every row is a sequence's only one: a step of the same form differs from this one in `values` alone.
+  bool only_singles() const { return singles == rows; }
 
   /// `tile_tokens` >= 1: tokens of a query tile. Keeps the memory of `values`.
   void fill(const Step& step, size_t tile_tokens);

@@ -1,0 +1,74 @@
+// The router and its experts.
+#include <type_traits>
+
+#include "device/cuda/arguments.cuh"
+#include "device/cuda/cuda_device.h"
+#include "device/cuda/launch.h"
+#include "device/cuda/router.cuh"
+
+namespace wisecrack::cuda {
+
+void CudaDevice::experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& s,
+                         float* probs, int32_t* chosen) {
+  const size_t rows = inputs_.rows, slots = rows * selected, emb = router.cols, ffn = experts[0].gate.rows;
+  int32_t *begin = routed_.data() + 1, *source = begin + experts.size() + 1, *place = source + slots;
+  if (router.dtype == DType::I8) throw std::runtime_error("the router must not be int8");
+  by_types(router.dtype, round_activations(), [&](auto w, auto type) {
+    using X = decltype(type);
+    using W = std::conditional_t<sizeof(w) == 1, bf16, decltype(w)>;
+    const RouterJob job{weight_of(router), whole(emb), whole(experts.size()), whole(selected), whole(rows), probs, chosen, begin, source,
+                        place, routed_.data()};
+    launch("route", route<W, X>, dim3(whole(rows)), ROUTER_THREADS, sizeof(RouterShared), stream(), as<X>(x), job);
+  });
+  for (const Expert& e : experts) {
+    same_type(e.gate, experts[0].gate);
+    same_type(e.up, experts[0].gate);
+    same_type(e.down, experts[0].down);
+  }
+  if (ffn > 0) run_experts(x, experts, slots, emb, begin, source);
+  const Outcome outcome{expert_out_.data(), place, chosen, probs, whole(experts.size()), whole(selected)};
+  if (!peers_) return apply(outcome, s, emb);
+  float* part = peers_->part(Room::Experts);
+  if (ffn > 0) launch("combine", combine, dim3(whole(rows)), NORM_THREADS, 0, stream(), outcome, whole(emb), part);
+  else memory_.fill(part, 0, rows * emb * sizeof(float));
+  sum(Room::Experts, out_.data(), emb);
+  apply({out_.data(), nullptr, nullptr, nullptr, 0, 0}, s, emb);
+}
+
+// Each slot's hidden values and outputs, the gates left out.
+void CudaDevice::run_experts(const float* x, std::span<const Expert> experts, size_t slots, size_t emb, const int32_t* begin,
+                             const int32_t* source) {
+  const size_t ffn = experts[0].gate.rows;
+  by_types(experts[0].gate.dtype, round_activations(), [&](auto w, auto type) {
+    using X = decltype(type);
+    UpJob<decltype(w), X> job{};
+    for (size_t e = 0; e < experts.size(); e++) {
+      job.w[e][0] = weight_of(experts[e].gate);
+      job.w[e][1] = weight_of(experts[e].up);
+    }
+    job.x_ = as<X>(x);
+    job.y = as<X>(expert_hidden_.data());
+    job.routed = {begin, source};
+    job.inputs = whole(emb);
+    job.outputs = whole(ffn);
+    job.tiles = tiles_of(ffn);
+    job.groups = whole(experts.size());
+    launch_product("experts_up", job, whole(slots), stream(), way_);
+  });
+  by_types(experts[0].down.dtype, round_activations(), [&](auto w, auto type) {
+    using X = decltype(type);
+    DownJob<decltype(w), X> job{};
+    for (size_t e = 0; e < experts.size(); e++) job.w[e] = weight_of(experts[e].down);
+    job.x_ = as<X>(expert_hidden_.data());
+    job.y = expert_out_.data();
+    job.routed = {begin, source};
+    job.inputs = whole(ffn);
+    job.outputs = whole(emb);
+    job.tiles = tiles_of(emb);
+    job.groups = whole(experts.size());
+    job.round = !peers_;
+    launch_product("experts_down", job, whole(slots), stream(), way_);
+  });
+}
+
+}  // namespace wisecrack::cuda

@@ -1,0 +1,11 @@
+#pragma once
+#include "bench/shape.h"
+
+namespace bench {
+
+/// One layer: experts, the layer as a whole, attention.
+void layer(const Sizes& sizes, DType dtype);
+/// One shard of the whole model: all layers and the logits, as one graph a step; from that, what so many cards would do.
+void rank(const Sizes& sizes, DType dtype);
+
+}  // namespace bench
