@@ -102,7 +102,7 @@ TEST(weights_on_disk_give_the_same_bits) {
   ModelRun model("tiny-b", true, 2);
   const auto tokens = golden::prompts("tiny-b")[0].tokens;
   const Trace before = model.trace(tokens, 0);
-  model.device.weights_on_disk();
+  model.devices[0]->weights_on_disk();
   CHECK(same_bits(model.trace(tokens, 0).logits, before.logits));
 }
 

@@ -307,7 +307,7 @@ TEST(large_vocabularies) {
         Sampler sampler;
         for (uint64_t i = 0; i < 400; i++) {
           auto copy = l;
-          const size_t at = rank(sampler.draw(r, i, copy.data(), N));
+          const size_t at = rank(sampler.draw(r, i, {copy.data(), N}).value());
           worst = std::max(worst, at);
           const double before = slope > 0 ? left(at) : static_cast<double>(at);  // mass of the likelier ones
           beyond += before >= top_p * whole * (1 + 1e-5);
@@ -329,7 +329,7 @@ TEST(impossible_tokens_are_never_drawn) {
   for (uint64_t i = 0; i < 300; i++) {
     std::vector<float> finite(3000, 5.0f);
     finite[2047] = 1, finite[2999] = 1 - 200;
-    CHECK(Sampler().draw(r, i, finite.data(), finite.size()) == 2047);
+    CHECK(Sampler().draw(r, i, {finite.data(), finite.size()}) == 2047);
   }
 }
 

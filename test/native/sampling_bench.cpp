@@ -41,7 +41,7 @@ void measure(const char* what, const std::function<void(Request&)>& set) {
     auto copy = all;
     const auto start = std::chrono::steady_clock::now();
     for (size_t s = 0; s < SEQUENCES; s++) {
-      const auto token = static_cast<size_t>(sampler.draw(requests[s], run, copy[s].data(), VOCAB));
+      const auto token = static_cast<size_t>(*sampler.draw(requests[s], run, {copy[s].data(), VOCAB}));
       sum += token;
       if (requests[s].top_logprobs > 0) {
         sum += logprob(all[s], static_cast<int32_t>(token)) < 0;

@@ -4,14 +4,14 @@
 
 namespace wisecrack {
 
-/// The logits of all tokens of the vocabulary.
+/// The logits of all tokens of the vocabulary, or of some, by id.
 struct Logits {
   const float* values;
   size_t size;
 
   bool finite() const;
 
-  /// Where the first of the largest is. None may be a NaN.
+  /// Where the first of the largest is; `size` where there are none. None may be a NaN.
   size_t largest() const;
 
   /// The sum of exp((value - most) / temperature), to 1e-6 of itself. None may be above `most`.
