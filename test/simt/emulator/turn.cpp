@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include <condition_variable>
 #include <mutex>
 
 #include "emulator/memory.h"
@@ -9,9 +10,29 @@
 namespace simt {
 namespace {
 
-std::mutex& machine() {
-  static std::mutex mutex;
-  return mutex;
+// First come, first served: a thread that passes its turn gets it back when all who wait have had theirs.
+struct Machine {
+  std::mutex mutex;
+  std::condition_variable changed;
+  unsigned next = 0, served = 0;
+
+  void lock() {
+    std::unique_lock lock(mutex);
+    const unsigned ticket = next++;
+    changed.wait(lock, [&] { return served == ticket; });
+  }
+  void unlock() {
+    {
+      std::lock_guard lock(mutex);
+      served++;
+    }
+    changed.notify_all();
+  }
+};
+
+Machine& machine() {
+  static Machine one;
+  return one;
 }
 
 thread_local int depth = 0;

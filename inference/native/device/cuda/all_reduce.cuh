@@ -30,8 +30,10 @@ template <class X>
 __global__ void __launch_bounds__(REDUCE_THREADS) all_reduce(const __grid_constant__ ReduceJob job) {
   PeerFlags* own = job.flags[job.rank];
   const uint32_t turn = load_acquire(&own->done) + 1;
-  if (threadIdx.x < static_cast<unsigned>(job.count)) {
-    store_release(&job.flags[threadIdx.x]->seen[job.rank], turn);
+  const bool has_peer = threadIdx.x < static_cast<unsigned>(job.count);
+  if (has_peer) store_release(&job.flags[threadIdx.x]->seen[job.rank], turn);
+  __syncthreads();  // all are told before anybody waits
+  if (has_peer) {
     const uint64_t begin = clock_ns();
     while (static_cast<int32_t>(load_acquire(&own->seen[threadIdx.x]) - turn) < 0) wait_for_peer(begin);
   }
