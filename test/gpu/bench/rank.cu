@@ -69,7 +69,7 @@ void rank(const Sizes& whole, DType dtype) {
     const Rows step(rows, s.positions, false);
     double expert_reads = 0;
     const auto run = [&](bool look) {
-      device.embed(table, 78.4f, h);
+      device.embed(table, 0, 78.4f, h);
       device.norm(h, scale, s.emb, x);
       for (size_t i = 0; i < s.layers; i++) {
         const Layer& l = layers[i];
