@@ -49,6 +49,7 @@ struct Weights {
 
 template <class W, class X>
 std::vector<float> multiply_as(CudaDevice& device, const Matrix& there, const std::vector<X>& x, size_t rows, Way way, bool round = false) {
+  device.finish_loading();
   const There<X> in(device.memory(), x);
   There<float> out(device.memory(), rows * there.rows);
   const int chunks = static_cast<int>((there.cols + CHUNK - 1) / CHUNK), tiles = static_cast<int>((there.rows + 15) / 16);

@@ -53,6 +53,9 @@ class CudaDevice final : public Device {
   void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
   std::optional<LogitRow> likeliest(size_t wanted) override;
 
+  /// Returns when all that load() has begun is there, and gives the pinned buffers back. Throws CudaError, and what reading has thrown.
+  void finish_loading();
+
  private:
   void norm(const float* h, const int32_t* index, size_t rows, const float* scale, size_t n, float* x);
   void dense(const float* x, const Matrix& w, size_t rows, float scale, bool round, float* y);
@@ -62,7 +65,6 @@ class CudaDevice final : public Device {
   void run_experts(const float* x, std::span<const Expert> experts, size_t slots, size_t emb, const int32_t* begin, const int32_t* source);
   void attend_rounded(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
   void attend_exactly(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
-  void finish_loading();
   void reserve_routing(size_t experts, size_t slots);
   const int32_t* input(size_t offset) const { return inputs_there_.data() + offset; }
   StepView view() const;
