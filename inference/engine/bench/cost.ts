@@ -21,9 +21,12 @@ export async function benchCost({ requests, judged }: Subject): Promise<BenchRow
   for (let round = 0; round < ROUNDS; round++) {
     const seen = await decode(requests, round, count);
     const alone = judged ? seen : await decode(requests, round, count, seen.elapsed);
+    // The smallest of toys has said everything before JavaScript looks for the first time.
+    if (seen.count === 0 || alone.count === 0) continue;
     steps.push(perStep(seen.elapsed, seen));
     costs.push(perStep(seen.elapsed, seen) - perStep(alone.forward, alone));
   }
+  if (costs.length === 0) return [];
   const [value, step] = [median(costs), median(steps)];
   const ratio = value / step;
   const name = 'a step beside its forward pass';
