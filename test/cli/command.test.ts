@@ -117,7 +117,7 @@ describe('verify', () => {
 
   it('splits the models over shards, and says of how many it can', async () => {
     const { stdout, code } = await home.run(['verify', join(golden, 'tiny-a'), '--shards', '8']);
-    expect(stdout).toMatch(/^ok: .* f32 activations, cpu, 8 shards\)$/m);
+    expect(stdout).toMatch(/^ok: .* f32 activations, auto, 8 shards\)$/m);
     expect(code).toBe(0);
     expect((await home.run(['verify', golden, '--shards', '3'])).stderr).toContain('1, 2, 4, 8');
   });

@@ -103,7 +103,7 @@ variants:
         "bot.yaml:26:32: "lorebook.entries[2].postion" is not known; did you mean "position"?",
         "bot.yaml:27:21: "refusals.input[1]" needs a letter or a digit",
         "bot.yaml:29:5: "variants[1]" needs "platform", "language" or both: where it counts",
-        "bot.yaml:30:17: "variants[2].platform" must be "console" or "discord" or "telegram"",
+        "bot.yaml:30:17: "variants[2].platform" must be "console" or "discord" or "telegram" or "web"",
         "bot.yaml:31:30: "variants[3].lines.bsy" is not known; did you mean "busy"?",
       ]
     `);
