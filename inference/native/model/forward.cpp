@@ -89,7 +89,9 @@ bool Forward::run(const std::vector<Row>& rows, const KvPool& pool, const std::a
   const auto keep = [&](size_t slice, size_t width, const auto& from, auto& to) {
     from.download(to.data() + (slice * trace->total + trace->first) * width, n * width);
   };
+  // What is kept is the same on all shards; the others go the same way, since they wait for the first.
   return compute(pool, stop, [&](size_t layers) {
+    if (device_.member().index > 0) return;
     keep(layers, shard_.shape.emb, h_, *trace->hidden);
     if (layers == 0) return;
     keep(layers - 1, shard_.shape.experts, probs_, *trace->router_probs);

@@ -45,7 +45,7 @@ bool Model::run(const std::vector<Row>& rows, const KvPool& pool, const std::ato
   std::atomic<bool> complete{false};
   on_all([&](size_t s) {
     shards_[s]->reserve(rows.size(), wanted_);
-    const bool own = shards_[s]->run(rows, pool, stop, s == 0 ? trace : nullptr);
+    const bool own = shards_[s]->run(rows, pool, stop, trace);
     if (s == 0) complete = own;  // all say the same
   });
   return complete;
