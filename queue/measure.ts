@@ -2,9 +2,14 @@
 import type { Redis } from 'ioredis';
 
 /** The value that so many percent of `values` are below; NaN when there are none. */
-export function percentile(values: number[], percent: number): number {
+export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
+
+/** The middle value; NaN where there is none. */
+export function median(values: readonly number[]): number {
+  return percentile(values, 50);
 }
 
 /** The median of a bare round trip to Redis, in ms. */
@@ -15,7 +20,7 @@ export async function roundTrip(raw: Redis): Promise<number> {
     await raw.ping();
     times.push(performance.now() - before);
   }
-  return percentile(times, 50);
+  return median(times);
 }
 
 /** Removes a benchmark's own keys. */
@@ -25,18 +30,18 @@ export async function removeKeys(raw: Redis, prefix: string): Promise<void> {
   }
 }
 
-/** One figure of a benchmark, with what it should be; those of the queue and of the engine are narrower. */
+/** One figure of a benchmark, with what it should be. */
 export interface BenchRow {
   name: string;
   value: number;
   unit: string;
-  /** What it is compared with, measured in the same run. */
+  /** What it is compared with, measured in the same run; absent where the row is that limit. */
   limit?: number;
   /** value / limit. */
   ratio?: number;
-  /** What the ratio, or without a limit the value, should be at most. */
+  /** What the ratio, or without a limit the value, must reach: a latency at most, a rate at least. */
   bar?: number;
-  /** `bar` in words. */
+  /** In words, where that is not plain. */
   required?: string;
   holds?: boolean;
 }

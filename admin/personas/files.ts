@@ -1,11 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WisecrackError } from '../../errors.ts';
 import { type PersonaStore, parsePersona } from '../../personas/index.ts';
 import type { SavedPersonas, Versions } from '../../queue/index.ts';
 import { type PersonaFile, PersonaId, type PersonaLine } from '../api/index.ts';
 import { fieldsOf, problemOf } from './draft.ts';
+import { readIfThere, writeWhole } from './whole-file.ts';
 
 /** Where personas are: those that come with Wisecrack, and the operator's, which go before them. */
 export interface PersonaFolders {
@@ -108,9 +109,9 @@ export class PersonaFiles {
     if (!found) throw new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: `persona ${id}` });
     const folder = dirname(found.file);
     const [card, image] = await Promise.all([
-      readIfThere(join(folder, `${id}.card.json`)),
+      readIfReadable(join(folder, `${id}.card.json`)),
       // Of a name that a file gives, what could lead elsewhere is left out.
-      picture === undefined ? undefined : readIfThere(join(folder, basename(picture))),
+      picture === undefined ? undefined : readIfReadable(join(folder, basename(picture))),
     ]);
     return { ...(card && { card: card.toString('utf8') }), ...(image && { image }) };
   }
@@ -153,23 +154,17 @@ export class PersonaFiles {
   async #readIn(folder: string, id: string): Promise<{ file: string; yaml: string } | undefined> {
     for (const ending of ['yaml', 'yml']) {
       const file = join(folder, `${id}.${ending}`);
-      try {
-        return { file, yaml: await readFile(file, 'utf8') };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      }
+      const bytes = await readIfThere(file);
+      if (bytes) return { file, yaml: bytes.toString('utf8') };
     }
     return undefined;
   }
 
-  /** In one piece: whoever reads meanwhile sees the old text or the new one. */
   async #write(id: string, yaml: string): Promise<void> {
     const { own } = this.#folders;
     const file = (await this.#readIn(own, id))?.file ?? join(own, `${id}.yaml`);
     await mkdir(own, { recursive: true });
-    const draft = join(own, `.${id}.${randomUUID()}`);
-    await writeFile(draft, yaml);
-    await rename(draft, file);
+    await writeWhole(file, yaml);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -179,13 +174,8 @@ export class PersonaFiles {
   }
 }
 
-async function readIfThere(file: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(file);
-  } catch {
-    return undefined;
-  }
-}
+/** A persona is whole without what lies beside it. */
+const readIfReadable = (file: string) => readIfThere(file).catch(() => undefined);
 
 /** Nothing but such a name becomes part of a path. */
 const isId = (id: string) => PersonaId.safeParse(id).success;

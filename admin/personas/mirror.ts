@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SavedPersona, SavedPersonas } from '../../queue/index.ts';
 import { PersonaId } from '../api/personas.ts';
+import { readIfThere, writeWhole } from './whole-file.ts';
 
 /** How much later than the dashboard's own process all others know of a save, at most. */
 const EVERY_MS = 2000;
@@ -52,14 +52,14 @@ export async function startMirror({ saved, folder, onError, everyMs = EVERY_MS }
 
 async function takeOver(folder: string, personas: readonly SavedPersona[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const taken: Taken = JSON.parse((await readIfThere(join(folder, TAKEN))) ?? '{}');
+  const taken: Taken = JSON.parse((await readIfThere(join(folder, TAKEN)))?.toString('utf8') ?? '{}');
   const fresh = personas.filter(({ id, stamp }) => PersonaId.safeParse(id).success && taken[id]?.stamp !== stamp);
   if (fresh.length === 0) return;
   for (const { id, stamp, yaml } of fresh) {
     await bring(folder, id, yaml, taken[id]?.yaml);
     taken[id] = { stamp, yaml };
   }
-  await write(folder, TAKEN, JSON.stringify(taken));
+  await writeWhole(join(folder, TAKEN), JSON.stringify(taken));
 }
 
 /** @param before - what was taken over the last time: what differs from it was changed by hand. */
@@ -69,31 +69,15 @@ async function bring(
   yaml: string | null,
   before: string | null | undefined,
 ): Promise<void> {
-  const names = [`${id}.yaml`, `${id}.yml`];
-  const texts = await Promise.all(names.map((name) => readIfThere(join(folder, name))));
+  const files = [join(folder, `${id}.yaml`), join(folder, `${id}.yml`)];
+  const texts = (await Promise.all(files.map(readIfThere))).map((bytes) => bytes?.toString('utf8'));
   const at = Math.max(
     0,
     texts.findIndex((text) => text !== undefined),
   );
-  const [name = `${id}.yaml`, here] = [names[at], texts[at]];
+  const [file = '', here] = [files[at], texts[at]];
   if (here === (yaml ?? undefined)) return;
-  if (here !== undefined && here !== before) await write(folder, `${name}.before`, here);
-  if (yaml === null) await rm(join(folder, name), { force: true });
-  else await write(folder, name, yaml);
-}
-
-/** In one piece: whoever reads meanwhile sees the old text or the new one. */
-async function write(folder: string, name: string, text: string): Promise<void> {
-  const draft = join(folder, `.${randomUUID()}`);
-  await writeFile(draft, text);
-  await rename(draft, join(folder, name));
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  if (here !== undefined && here !== before) await writeWhole(`${file}.before`, here);
+  if (yaml === null) await rm(file, { force: true });
+  else await writeWhole(file, yaml);
 }

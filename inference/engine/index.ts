@@ -22,7 +22,6 @@
 export type { Activations, Addon, CheckedFiles, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
 export {
   type BenchOptions,
-  type BenchRow,
   benchEngine,
   makeInt8,
   makeModel,

@@ -10,6 +10,7 @@
  * repetition.ts  distinct-n, repeated replies
  * reading.ts     what a prefix cache serves, and what a sliding window would have had to read
  * report.ts      all of it as figures, with what is wanted of each
+ * through.ts     an engine that hands on to another; recorder.ts writes down what it is asked
  * spoken.ts      an engine whose replies are given, for windows that are longer than a toy can speak in
  * bench.ts       what of a long chat in a full window is read anew (`wisecrack bench window`)
  */

@@ -1,4 +1,5 @@
-import type { Engine, GenerateRequest, Piece } from '../engine/index.ts';
+import type { GenerateRequest, Piece } from '../engine/index.ts';
+import { Through } from './through.ts';
 
 /** One call of the engine for a reply: what it read, and what it drew. */
 export interface Call {
@@ -7,14 +8,9 @@ export interface Call {
 }
 
 /** An engine that writes down what it is asked for replies, and hands it on. Summaries, which nobody waits for, are not written down. */
-export class Recorder implements Engine {
-  readonly #engine: Engine;
+export class Recorder extends Through {
   /** The calls since somebody took them. */
   #calls: Call[] = [];
-
-  constructor(engine: Engine) {
-    this.#engine = engine;
-  }
 
   /** The calls so far; they are forgotten with it. */
   take(): readonly Call[] {
@@ -26,28 +22,9 @@ export class Recorder implements Engine {
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<Piece> {
     const call: Call = { prompt: request.prompt, drawn: [] };
     if (request.priority !== 'low') this.#calls.push(call);
-    for await (const piece of this.#engine.generate(request, signal)) {
+    for await (const piece of this.engine.generate(request, signal)) {
       call.drawn.push(...piece.tokens);
       yield piece;
     }
-  }
-
-  get name() {
-    return this.#engine.name;
-  }
-  get config() {
-    return this.#engine.config;
-  }
-  get tokenizer() {
-    return this.#engine.tokenizer;
-  }
-  get context() {
-    return this.#engine.context;
-  }
-  stats() {
-    return this.#engine.stats();
-  }
-  close() {
-    return this.#engine.close();
   }
 }

@@ -14,7 +14,7 @@ export interface Column<Row> {
   wideOnly?: boolean;
 }
 
-interface Props<Row> {
+export interface TableProps<Row> {
   label: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
@@ -36,7 +36,7 @@ const ROW = 36;
  * A table that draws only the rows in sight, so that ten thousand are as quick as ten. Arrow keys, Home and End move through it,
  * Enter opens a row.
  */
-export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, height }: Props<Row>) {
+export function Table<Row>({ label, columns, rows, keyOf, onOpen, onEnd, total, height }: TableProps<Row>) {
   const scroller = useRef<HTMLElement>(null);
   const { first, last } = useWindow(scroller, rows.length, ROW);
   const [active, setActive] = useState(0);

@@ -1,3 +1,4 @@
+import { type BenchRow, median } from '../../../queue/measure.ts';
 import type { Addon, Device } from '../addon.ts';
 import { loadAddon } from '../native/load.ts';
 import { benchBusy } from './busy.ts';
@@ -5,7 +6,6 @@ import { benchChats } from './chats.ts';
 import { benchCost } from './cost.ts';
 import { benchMemory, forgetPeak } from './memory.ts';
 import type { Rates } from './roofline.ts';
-import { type BenchRow, median } from './row.ts';
 import { benchDecode, benchPrefill, type Reads } from './speed.ts';
 import { Subject } from './subject.ts';
 

@@ -1,6 +1,6 @@
+import { type BenchRow, median } from '../../../queue/measure.ts';
 import { runPrompts } from './load.ts';
 import { tokensOf } from './requests.ts';
-import { type BenchRow, median } from './row.ts';
 import { SEQUENCES, type Subject } from './subject.ts';
 
 /** Tokens of the persona that all chats share, and of what is said in a turn. */

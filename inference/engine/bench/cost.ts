@@ -1,7 +1,7 @@
+import { type BenchRow, median } from '../../../queue/measure.ts';
 import type { EngineStats } from '../addon.ts';
 import type { ModelRequests } from '../native/requests.ts';
 import { requestOf, tokensOf } from './requests.ts';
-import { type BenchRow, median } from './row.ts';
 import type { Subject } from './subject.ts';
 
 const ROUNDS = 5;

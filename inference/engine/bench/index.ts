@@ -14,7 +14,6 @@
  */
 export { type BenchOptions, benchEngine, PARTS, type Part } from './bench.ts';
 export { makeInt8, makeModel } from './model.ts';
-export type { BenchRow } from './row.ts';
 export { shapes } from './shapes.ts';
 export { soakEngine } from './soak.ts';
 export { stretchModel } from './stretch.ts';

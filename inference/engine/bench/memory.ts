@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { BenchRow } from './row.ts';
+import type { BenchRow } from '../../../queue/measure.ts';
 import type { Subject } from './subject.ts';
 
 const BAR = 1.1;

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { BenchRow } from '../../../queue/measure.ts';
 import type { Addon, NativeRequest, StepEvent } from '../addon.ts';
 import { loadAddon } from '../native/load.ts';
 import { openModel } from '../native/open.ts';
 import type { ModelRequests } from '../native/requests.ts';
 import { Random } from '../random.ts';
 import { requestOf, tokensOf } from './requests.ts';
-import type { BenchRow } from './row.ts';
 import { SEQUENCES } from './subject.ts';
 
 export interface SoakOptions {

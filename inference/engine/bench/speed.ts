@@ -1,6 +1,6 @@
+import { type BenchRow, median } from '../../../queue/measure.ts';
 import { expertsRead, runLoad } from './load.ts';
 import { decodeWork, leastSeconds, prefillWork, type Rates } from './roofline.ts';
-import { type BenchRow, median } from './row.ts';
 import { STEP_TOKENS, type Subject } from './subject.ts';
 
 /** Sequences that decode at once, and how much of the limit they must reach. */

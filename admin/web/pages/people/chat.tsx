@@ -5,10 +5,9 @@ import { useNewInvite } from '../../chat/new-invite.tsx';
 import { say as sayChat } from '../../chat/texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { confirm, Dialog } from '../../ui/dialog.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
-import { Failed } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { say } from './texts.ts';
@@ -24,32 +23,29 @@ export function ChatInvites() {
   };
   return (
     <Section title={text.chatInvites} actions={<Button onClick={() => setOpen(true)}>{text.inviteToChat}</Button>}>
-      {invites.error ? <Failed error={invites.error} onRetry={invites.reload} /> : null}
-      {invites.data?.length === 0 && <p class="quiet">{text.noChatInvites}</p>}
-      {invites.data && invites.data.length > 0 && (
-        <Table
-          label={text.chatInvites}
-          rows={invites.data}
-          keyOf={({ id }) => id}
-          columns={[
-            { key: 'note', head: text.forWhom, cell: ({ note }) => note || <span class="faint">–</span> },
-            { key: 'uses', head: text.left, width: '90px', align: 'end', cell: ({ uses }) => uses },
-            { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-            { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-            {
-              key: 'actions',
-              head: <span class="unseen">{text.actions}</span>,
-              width: '120px',
-              align: 'end',
-              cell: (invite) => (
-                <Button small kind="ghost" onClick={() => takeBack(invite)}>
-                  {text.takeBack}
-                </Button>
-              ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        of={invites}
+        none={text.noChatInvites}
+        label={text.chatInvites}
+        keyOf={({ id }) => id}
+        columns={[
+          { key: 'note', head: text.forWhom, cell: ({ note }) => note || <span class="faint">–</span> },
+          { key: 'uses', head: text.left, width: '90px', align: 'end', cell: ({ uses }) => uses },
+          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
+          { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+          {
+            key: 'actions',
+            head: <span class="unseen">{text.actions}</span>,
+            width: '120px',
+            align: 'end',
+            cell: (invite) => (
+              <Button small kind="ghost" onClick={() => takeBack(invite)}>
+                {text.takeBack}
+              </Button>
+            ),
+          },
+        ]}
+      />
       {open && <NewChatInvite onClose={() => setOpen(false)} onMade={invites.reload} />}
     </Section>
   );
@@ -85,40 +81,37 @@ export function ChatGuests() {
   };
   return (
     <Section title={text.chatGuests}>
-      {guests.error ? <Failed error={guests.error} onRetry={guests.reload} /> : null}
-      {guests.data?.length === 0 && <p class="quiet">{text.noChatGuests}</p>}
-      {guests.data && guests.data.length > 0 && (
-        <Table
-          label={text.chatGuests}
-          rows={guests.data}
-          keyOf={({ id }) => id}
-          columns={[
-            {
-              key: 'name',
-              head: text.name,
-              cell: ({ name, user }) => <a href={`/persons/${encodeURIComponent(user)}`}>{name}</a>,
-            },
-            {
-              key: 'note',
-              head: text.forWhom,
-              cell: ({ note }) => note || <span class="faint">–</span>,
-              wideOnly: true,
-            },
-            { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-            {
-              key: 'actions',
-              head: <span class="unseen">{text.actions}</span>,
-              width: '150px',
-              align: 'end',
-              cell: (guest) => (
-                <Button small kind="ghost" aria-label={text.letOutOf(guest.name)} onClick={() => letOut(guest)}>
-                  {text.letOut}
-                </Button>
-              ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        of={guests}
+        none={text.noChatGuests}
+        label={text.chatGuests}
+        keyOf={({ id }) => id}
+        columns={[
+          {
+            key: 'name',
+            head: text.name,
+            cell: ({ name, user }) => <a href={`/persons/${encodeURIComponent(user)}`}>{name}</a>,
+          },
+          {
+            key: 'note',
+            head: text.forWhom,
+            cell: ({ note }) => note || <span class="faint">–</span>,
+            wideOnly: true,
+          },
+          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
+          {
+            key: 'actions',
+            head: <span class="unseen">{text.actions}</span>,
+            width: '150px',
+            align: 'end',
+            cell: (guest) => (
+              <Button small kind="ghost" aria-label={text.letOutOf(guest.name)} onClick={() => letOut(guest)}>
+                {text.letOut}
+              </Button>
+            ),
+          },
+        ]}
+      />
     </Section>
   );
 }

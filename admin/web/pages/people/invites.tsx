@@ -3,12 +3,11 @@ import type { Invite, Role } from '../../../api/index.ts';
 import { del, get, post } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
 import { Secret } from '../../ui/secret.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
-import { Failed } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { say } from './texts.ts';
 
@@ -25,31 +24,28 @@ export function Invites() {
   };
   return (
     <Section title={text.invites} actions={<Button onClick={() => setOpen(true)}>{text.invite}</Button>}>
-      {invites.error ? <Failed error={invites.error} onRetry={invites.reload} /> : null}
-      {invites.data?.length === 0 && <p class="quiet">{text.noInvites}</p>}
-      {invites.data && invites.data.length > 0 && (
-        <Table
-          label={text.invites}
-          rows={invites.data}
-          keyOf={({ id }) => id}
-          columns={[
-            { key: 'role', head: text.role, cell: ({ role }) => text.roles[role] },
-            { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-            { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-            {
-              key: 'actions',
-              head: <span class="unseen">{text.actions}</span>,
-              width: '120px',
-              align: 'end',
-              cell: (invite) => (
-                <Button small kind="ghost" onClick={() => takeBack(invite)}>
-                  {text.takeBack}
-                </Button>
-              ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        of={invites}
+        none={text.noInvites}
+        label={text.invites}
+        keyOf={({ id }) => id}
+        columns={[
+          { key: 'role', head: text.role, cell: ({ role }) => text.roles[role] },
+          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
+          { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+          {
+            key: 'actions',
+            head: <span class="unseen">{text.actions}</span>,
+            width: '120px',
+            align: 'end',
+            cell: (invite) => (
+              <Button small kind="ghost" onClick={() => takeBack(invite)}>
+                {text.takeBack}
+              </Button>
+            ),
+          },
+        ]}
+      />
       {open && <NewInvite onClose={() => setOpen(false)} onMade={invites.reload} />}
     </Section>
   );

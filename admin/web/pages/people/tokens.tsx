@@ -3,10 +3,9 @@ import type { Token } from '../../../api/index.ts';
 import { del, get } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { confirm } from '../../ui/dialog.tsx';
+import { Listing } from '../../ui/listing.tsx';
 import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
-import { Failed } from '../../ui/states.tsx';
-import { Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { NewToken } from './new-token.tsx';
 import { say } from './texts.ts';
@@ -24,38 +23,35 @@ export function Tokens() {
   };
   return (
     <Section title={text.tokens} actions={<Button onClick={() => setOpen(true)}>{text.newToken}</Button>}>
-      {tokens.error ? <Failed error={tokens.error} onRetry={tokens.reload} /> : null}
-      {tokens.data?.length === 0 && <p class="quiet">{text.noTokens}</p>}
-      {tokens.data && tokens.data.length > 0 && (
-        <Table
-          label={text.tokens}
-          rows={tokens.data}
-          keyOf={({ id }) => id}
-          columns={[
-            { key: 'name', head: text.name, cell: ({ name }) => name },
-            { key: 'role', head: text.role, cell: ({ role }) => text.roles[role] },
-            { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-            { key: 'created', head: text.created, cell: ({ createdAt }) => <Time at={createdAt} />, wideOnly: true },
-            {
-              key: 'used',
-              head: text.used,
-              wideOnly: true,
-              cell: ({ usedAt }) => (usedAt === null ? text.never : <Time at={usedAt} />),
-            },
-            {
-              key: 'actions',
-              head: <span class="unseen">{text.actions}</span>,
-              width: '104px',
-              align: 'end',
-              cell: (token) => (
-                <Button small kind="ghost" onClick={() => revoke(token)}>
-                  {text.revoke}
-                </Button>
-              ),
-            },
-          ]}
-        />
-      )}
+      <Listing
+        of={tokens}
+        none={text.noTokens}
+        label={text.tokens}
+        keyOf={({ id }) => id}
+        columns={[
+          { key: 'name', head: text.name, cell: ({ name }) => name },
+          { key: 'role', head: text.role, cell: ({ role }) => text.roles[role] },
+          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
+          { key: 'created', head: text.created, cell: ({ createdAt }) => <Time at={createdAt} />, wideOnly: true },
+          {
+            key: 'used',
+            head: text.used,
+            wideOnly: true,
+            cell: ({ usedAt }) => (usedAt === null ? text.never : <Time at={usedAt} />),
+          },
+          {
+            key: 'actions',
+            head: <span class="unseen">{text.actions}</span>,
+            width: '104px',
+            align: 'end',
+            cell: (token) => (
+              <Button small kind="ghost" onClick={() => revoke(token)}>
+                {text.revoke}
+              </Button>
+            ),
+          },
+        ]}
+      />
       {open && <NewToken onClose={() => setOpen(false)} onMade={tokens.reload} />}
     </Section>
   );
