@@ -14,7 +14,7 @@
 #include "device/buffer.h"
 #include "device/cpu/features.h"
 #include "device/cpu/limits.h"
-#include "device/cpu/thread_pool.h"
+#include "device/thread_pool.h"
 #include "kernel_sets.h"
 
 using namespace wisecrack;

@@ -21,13 +21,7 @@ struct RunOn {
       : config(wisecrack::read_config(folder + "/config.json")),
         weights(folder, config, round_product),
         devices(std::move(given)),
-        forward(config, weights, pointers(), static_cast<size_t>(config.sequence_len)) {}
-
-  std::vector<wisecrack::Device*> pointers() const {
-    std::vector<wisecrack::Device*> all;
-    for (const auto& device : devices) all.push_back(device.get());
-    return all;
-  }
+        forward(config, weights, wisecrack::pointers(devices), static_cast<size_t>(config.sequence_len)) {}
 
   wisecrack::Trace trace(const std::vector<int32_t>& tokens, size_t chunk) {
     wisecrack::Trace result;

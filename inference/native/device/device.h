@@ -33,6 +33,8 @@ struct Matrix {
 
   size_t pitch() const { return stride ? stride : by_input ? rows : cols; }
   size_t scale_pitch() const { return scale_stride ? scale_stride : rows; }
+  /// Whether what comes behind a row (by_input: a column) is the next one.
+  bool in_one_piece() const { return pitch() == (by_input ? rows : cols); }
 };
 
 /// y[rows, w.rows] = scale * x[rows, w.cols] . w^T, accumulated in float32.

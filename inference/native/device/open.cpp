@@ -46,6 +46,12 @@ Devices open_cpu(bool round_activations, int threads, size_t shards) {
 
 }  // namespace
 
+std::vector<Device*> pointers(const Devices& devices) {
+  std::vector<Device*> all;
+  for (const auto& device : devices) all.push_back(device.get());
+  return all;
+}
+
 Devices open_devices(DeviceKind kind, bool round_activations, int threads, const Shape& shape, size_t shards) {
   try {
     if (kind != DeviceKind::Cpu) return open_cuda(round_activations, shape, shards);

@@ -18,6 +18,9 @@ class DeviceError : public std::runtime_error {
 /// One device, or a team.
 using Devices = std::vector<std::unique_ptr<Device>>;
 
+/// The same for those who do not own them.
+std::vector<Device*> pointers(const Devices& devices);
+
 /// Opens the devices for a model of this shape that is split into `shards`. Auto takes CUDA cards where there are as many that can do it, else
 /// the processor, whose `threads` (>= 1) the shards share. Throws DeviceError for Cuda.
 Devices open_devices(DeviceKind kind, bool round_activations, int threads, const Shape& shape, size_t shards);

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <string>
 
+#include "io/cgroup.h"
+
 namespace wisecrack {
 namespace {
 
@@ -35,37 +37,25 @@ size_t cached_in(const std::string& folder, const std::string& name) {
   return 0;
 }
 
-// Where a version of Linux's control groups keeps its figures.
-struct Version {
-  const char *root, *most, *used, *cached;
+// How a version of Linux's control groups names its figures.
+struct Names {
+  const char *most, *used, *cached;
 };
-constexpr Version V1 = {"/sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_cache"};
-constexpr Version V2 = {"/sys/fs/cgroup", "/memory.max", "/memory.current", "file"};
+constexpr Names V1 = {"/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_cache"};
+constexpr Names V2 = {"/memory.max", "/memory.current", "file"};
 
-// What is left in the group of that path and in those above it.
-size_t left_in(const Version& v, std::string path) {
-  size_t least = SIZE_MAX;
-  for (;; path.resize(path.rfind('/'))) {
-    const std::string folder = v.root + path;
-    const size_t most = number_in(folder + v.most, SIZE_MAX);
-    if (most < NO_LIMIT) {
-      const size_t all = number_in(folder + v.used, 0), used = all - std::min(all, cached_in(folder, v.cached));
-      least = std::min(least, most - std::min(most, used));
-    }
-    if (path.find('/') == std::string::npos) return least;
-  }
+size_t left_in(const std::string& folder, const Names& names) {
+  const size_t most = number_in(folder + names.most, SIZE_MAX);
+  if (most >= NO_LIMIT) return SIZE_MAX;
+  const size_t all = number_in(folder + names.used, 0), used = all - std::min(all, cached_in(folder, names.cached));
+  return most - std::min(most, used);
 }
 
 size_t of_group() {
+  const Cgroups found = cgroups_with("memory");
   size_t least = SIZE_MAX;
-  std::ifstream self("/proc/self/cgroup");
-  for (std::string line; std::getline(self, line);) {  // number:controllers:path
-    const size_t controllers = line.find(':') + 1, path = line.find(':', controllers) + 1;
-    if (controllers == 0 || path == 0) continue;
-    const std::string names = "," + line.substr(controllers, path - 1 - controllers) + ",";
-    if (names == ",,") least = std::min(least, left_in(V2, line.substr(path)));
-    if (names.find(",memory,") != std::string::npos) least = std::min(least, left_in(V1, line.substr(path)));
-  }
+  for (const std::string& folder : found.v1) least = std::min(least, left_in(folder, V1));
+  for (const std::string& folder : found.v2) least = std::min(least, left_in(folder, V2));
   return least;
 }
 

@@ -35,13 +35,11 @@ Forward::Forward(const Config& config, const Weights& weights, Device& device, s
 }
 
 Forward::LoadedLayer Forward::load(const Layer& l) {
-  const auto outputs = [&](const Matrix& m, Range range) { return device_.load(outputs_of(m, range)); };
-  const auto inputs = [&](const Matrix& m, Range range) { return device_.load(inputs_of(m, range)); };
-  LoadedLayer loaded{outputs(l.q, shard_.q), outputs(l.k, shard_.kv), outputs(l.v, shard_.kv), inputs(l.o, shard_.q), device_.load(l.router), {},
+  const LayerPart part(l, shard_);
+  LoadedLayer loaded{device_.load(part.q), device_.load(part.k), device_.load(part.v), device_.load(part.o), device_.load(part.router), {},
                      device_.load(l.pre_attn_norm), device_.load(l.post_attn_norm), device_.load(l.pre_moe_norm),
                      device_.load(l.post_moe_norm)};
-  for (const Expert& e : l.experts)
-    loaded.experts.push_back({outputs(e.gate, shard_.ffn), outputs(e.up, shard_.ffn), inputs(e.down, shard_.ffn)});
+  for (const Expert& e : part.experts) loaded.experts.push_back({device_.load(e.gate), device_.load(e.up), device_.load(e.down)});
   return loaded;
 }
 

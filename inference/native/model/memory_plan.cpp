@@ -16,21 +16,12 @@ std::string gib(size_t bytes) {
 
 MemoryPlan plan_memory(const Weights& weights, const Shape& shape, const Device& device, size_t blocks, size_t rows, size_t logit_rows) {
   const Shard shard(shape, device.member());
-  size_t bytes = 0;
-  const auto outputs = [&](const Matrix& m, Range range) { bytes += device.load_bytes(outputs_of(m, range)); };
-  const auto inputs = [&](const Matrix& m, Range range) { bytes += device.load_bytes(inputs_of(m, range)); };
-  outputs(weights.embedding, shard.vocab);
+  size_t bytes = device.load_bytes(outputs_of(weights.embedding, shard.vocab));
   for (const Layer& layer : weights.layers) {
-    outputs(layer.q, shard.q);
-    outputs(layer.k, shard.kv);
-    outputs(layer.v, shard.kv);
-    inputs(layer.o, shard.q);
-    bytes += device.load_bytes(layer.router);
-    for (const Expert& e : layer.experts) {
-      outputs(e.gate, shard.ffn);
-      outputs(e.up, shard.ffn);
-      inputs(e.down, shard.ffn);
-    }
+    const LayerPart part(layer, shard);
+    for (const Matrix* m : {&part.q, &part.k, &part.v, &part.o, &part.router}) bytes += device.load_bytes(*m);
+    for (const Expert& e : part.experts)
+      for (const Matrix* m : {&e.gate, &e.up, &e.down}) bytes += device.load_bytes(*m);
   }
   const size_t norms = (4 * weights.layers.size() + 1) * shape.emb * sizeof(float);
   const size_t rope = shape.positions * shape.heads.key_size * sizeof(float);

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "device/buffer.h"
-#include "device/cpu/thread_pool.h"
+#include "device/thread_pool.h"
 #include "model/forward.h"
 
 namespace wisecrack {

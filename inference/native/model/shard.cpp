@@ -62,4 +62,14 @@ Matrix inputs_of(const Matrix& m, Range range) {
   return part;
 }
 
+LayerPart::LayerPart(const Layer& layer, const Shard& shard)
+    : q(outputs_of(layer.q, shard.q)),
+      k(outputs_of(layer.k, shard.kv)),
+      v(outputs_of(layer.v, shard.kv)),
+      o(inputs_of(layer.o, shard.q)),
+      router(layer.router) {
+  for (const Expert& e : layer.experts)
+    experts.push_back({outputs_of(e.gate, shard.ffn), outputs_of(e.up, shard.ffn), inputs_of(e.down, shard.ffn)});
+}
+
 }  // namespace wisecrack

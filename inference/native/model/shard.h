@@ -1,5 +1,5 @@
 #pragma once
-#include "device/device.h"
+#include "model/weights.h"
 
 namespace wisecrack {
 
@@ -24,5 +24,14 @@ Matrix outputs_of(const Matrix& matrix, Range range);
 /// Columns [first, last) of a matrix, where they lie. Throws ModelError when that cuts a group of an int8 matrix's inputs that have a
 /// scale in common.
 Matrix inputs_of(const Matrix& matrix, Range range);
+
+/// A layer's matrices as a shard has them.
+struct LayerPart {
+  Matrix q, k, v, o, router;
+  std::vector<Expert> experts;
+
+  /// Throws ModelError as inputs_of does.
+  LayerPart(const Layer& layer, const Shard& shard);
+};
 
 }  // namespace wisecrack

@@ -36,12 +36,6 @@ size_t checked_blocks(const EngineOptions& options, size_t context, size_t seque
 // Whether a device has memory of its own, into which the weights are read.
 bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
 
-std::vector<Device*> pointers(const Devices& devices) {
-  std::vector<Device*> all;
-  for (const auto& device : devices) all.push_back(device.get());
-  return all;
-}
-
 // The devices, once it is known that the model fits them. Where the choice is ours, a model that fits no card is left to the processor.
 Devices planned_devices(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
                         size_t rows, size_t sequences) {

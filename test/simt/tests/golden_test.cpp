@@ -83,7 +83,7 @@ TEST(company_gives_the_same_bits) {
 TEST(steps_that_are_played_again_give_the_bits_of_a_trace) {
   constexpr size_t POSITIONS = 300, FIRST = 250, LATE = 270;
   CudaRun model("tiny-a", true);
-  Model forward(model.config, model.weights, model.pointers(), POSITIONS);
+  Model forward(model.config, model.weights, pointers(model.devices), POSITIONS);
   const auto vocab = static_cast<size_t>(model.config.vocab_size);
   std::vector<std::vector<int32_t>> tokens(3);
   std::mt19937 random(3);

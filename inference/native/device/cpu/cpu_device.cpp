@@ -43,7 +43,7 @@ void CpuDevice::spread(size_t count, double flops, const Task& task) {
 
 // Each member adds up a stretch of all parts and gives everybody the sum: nobody else reads that stretch, so it is done in place.
 void CpuDevice::all_reduce(float* y, size_t n) {
-  if (!partial()) return;
+  if (!partial()) return round_row(y, n);
   Team& team = *member().team;
   const size_t count = member().count(), first = n * member().index / count, last = n * (member().index + 1) / count;
   team.show(member().index, y);
@@ -73,7 +73,6 @@ void CpuDevice::embed(const Matrix& table, size_t first, const int32_t* tokens, 
     }
     widen(table, token, 0, table.cols, row);
     for (size_t i = 0; i < table.cols; i++) row[i] *= scale;
-    round_row(row, table.cols);
   }
 }
 

@@ -4,7 +4,7 @@
 #include "device/buffer.h"
 #include "device/cpu/attention.h"
 #include "device/cpu/kernels.h"
-#include "device/cpu/thread_pool.h"
+#include "device/thread_pool.h"
 #include "device/device.h"
 
 namespace wisecrack {
@@ -42,7 +42,7 @@ class CpuDevice final : public Device {
 
   // The kernels that these are made of.
 
-  /// y[rows, emb] = table[tokens - first] * scale, 0 for tokens that the table has not
+  /// y[rows, emb] = table[tokens - first] * scale, 0 for tokens that the table has not. In float32.
   void embed(const Matrix& table, size_t first, const int32_t* tokens, size_t rows, float scale, float* y);
 
   /// y[rows, n] = x / sqrt(mean(x^2) + eps) * scale[n] (model.py: RMSNorm).

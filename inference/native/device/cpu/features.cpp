@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "device/cpu/kernels.h"
+#include "io/cgroup.h"
 
 namespace wisecrack {
 namespace {
@@ -29,9 +29,6 @@ double quota_v1(const std::string& folder) {
   return quota / period;
 }
 
-// Whether a comma-separated list has this word.
-bool lists(const std::string& words, const std::string& word) { return ("," + words + ",").find("," + word + ",") != std::string::npos; }
-
 }  // namespace
 
 double cgroup_cores(const std::string& groups, const std::string& root) {
@@ -39,19 +36,9 @@ double cgroup_cores(const std::string& groups, const std::string& root) {
   const auto note = [&limit](double cores) {
     if (cores > 0) limit = limit > 0 ? std::min(limit, cores) : cores;
   };
-  // A container may see its own group as the root, whatever path /proc names.
-  note(quota_v1(root + "/cpu"));
-  note(quota_v1(root + "/cpu,cpuacct"));
-  note(quota_v2(root + "/cpu.max"));
-  std::ifstream file(groups);
-  for (std::string line; std::getline(file, line);) {  // number:controllers:path; v2 has no controllers
-    const size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (!controllers.empty() && !lists(controllers, "cpu")) continue;
-    for (std::string path = line.substr(second + 1); path.size() > 1; path.resize(path.find_last_of('/')))
-      note(controllers.empty() ? quota_v2(root + path + "/cpu.max") : quota_v1(root + "/" + controllers + path));
-  }
+  const Cgroups found = cgroups_with("cpu", groups, root);
+  for (const std::string& folder : found.v1) note(quota_v1(folder));
+  for (const std::string& folder : found.v2) note(quota_v2(folder + "/cpu.max"));
   return limit;
 }
 

@@ -11,7 +11,7 @@
 #include "device/cpu/avx512.h"
 #include "device/cpu/features.h"
 #include "device/cpu/kernels.h"
-#include "device/cpu/thread_pool.h"
+#include "device/thread_pool.h"
 
 namespace wisecrack {
 namespace {
@@ -133,8 +133,8 @@ double best_rate(double amount, double budget, const Work& work) {
   return best;
 }
 
-// Where results go, so that no loop is optimised away.
-volatile float sink;
+// Where results go, so that no loop is optimised away; each thread's own.
+thread_local volatile float sink;
 
 constexpr size_t SLICE = MiB;  // that a thread reads at once
 

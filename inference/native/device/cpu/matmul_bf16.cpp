@@ -12,10 +12,9 @@
 
 #if defined(__x86_64__)
 #include <algorithm>
-#include <cstring>
 
-#include "device/bf16.h"
 #include "device/cpu/avx512.h"
+#include "device/cpu/widen.h"
 
 #define WC_BF16 __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
 #define WC_BF16_INLINE __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"), always_inline)) inline
@@ -149,9 +148,7 @@ WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o
 
 WC_BF16_INLINE Bf16 weights_of(const Matrix&, size_t, size_t, Bf16) { return {}; }
 WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int8) {
-  bf16 half;
-  std::memcpy(&half, static_cast<const char*>(m.scales) + (group * m.scale_pitch() + output) * sizeof half, sizeof half);
-  return {avx512::broadcast(to_float(half))};
+  return {avx512::broadcast(scale_at(m, group, output))};
 }
 
 // W outputs of up to ROWS rows, weights straight from memory in W streams.
@@ -262,7 +259,7 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       const size_t skipped = blocks == 1 ? SOON_BYTES / ((end - group) * stride) * (end - group) : 0;
       const char* next = static_cast<const char*>(m.data) + (end + skipped) * stride + (end - group) * begin * element;
       const size_t lines = (end - group) * n * element / 64, steps = strips * ((end - group + OUTPUTS - 1) / OUTPUTS) * (n / STEP + 1);
-      Later later{next, m.pitch() == m.cols ? next + lines * 64 : next, static_cast<int>(lines / steps + 1)};
+      Later later{next, m.in_one_piece() ? next + lines * 64 : next, static_cast<int>(lines / steps + 1)};
       float* sums = scratch;
       for (size_t s = 0, row = from_row; s < strips; s++) {
         const size_t count = rows / strips + (s < rows % strips);

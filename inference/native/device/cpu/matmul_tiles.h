@@ -48,9 +48,7 @@ struct Scale {
 };
 
 WC_SIMD_INLINE Scale scale_of(const Matrix& w, size_t group, size_t output) {
-  bf16 half;
-  std::memcpy(&half, static_cast<const char*>(w.scales) + (group * w.scale_pitch() + output) * sizeof half, sizeof half);
-  const float scale = to_float(half);
+  const float scale = scale_at(w, group, output);
   return {broadcast(scale), broadcast(scale * 65537.0f), w.round_product};
 }
 
@@ -285,9 +283,6 @@ WC_SIMD void direct_rows(const Block& b, size_t begin, size_t n, size_t o, size_
     if (rows > 0) direct_rows<D, W, R - 1>(b, begin, n, o, row, rows, x, partial, later);
 }
 
-// Whether rows lie without gaps: then what comes behind them is the next row.
-bool in_one_piece(const Matrix& m) { return m.pitch() == m.cols; }
-
 // Several rows: a block of them stays in the L1 cache while the weights of a group pass by. Meanwhile the weights of the next group, which
 // lie behind these in one piece, come to the L2 cache.
 template <DType D>
@@ -298,7 +293,7 @@ WC_SIMD void blocks(const MatmulPart& part, float* scratch) {
   const size_t stride = m.pitch() * size_of(D), place = job.rows * SUM_LANES;
   for (size_t group = part.first; group < part.last; group += SMALL_GROUP) {
     const size_t group_end = std::min(group + SMALL_GROUP, part.last);
-    const char* later = in_one_piece(m) ? static_cast<const char*>(m.data) + group_end * stride : nullptr;
+    const char* later = m.in_one_piece() ? static_cast<const char*>(m.data) + group_end * stride : nullptr;
     for (size_t begin = 0; begin < m.cols; begin += MATMUL_BLOCK) {
       const size_t n = std::min(MATMUL_BLOCK, m.cols - begin);
       const Block b{&part, padded(n), begin == 0, begin + n == m.cols, size_of(D)};
@@ -378,7 +373,7 @@ WC_SIMD void panels(const MatmulPart& part, float* scratch, bool vectors) {
     const char* later = static_cast<const char*>(m.data) + group_end * m.cols * size_of(D);
     const size_t strips_of_rows = (job.rows + TILE_ROWS - 1) / TILE_ROWS, blocks = (m.cols + MATMUL_BLOCK - 1) / MATMUL_BLOCK;
     const size_t tiles = strips_of_rows * blocks * ((group_end - group) / TILE_OUTPUTS + 1);
-    Ahead ahead{later, vectors && in_one_piece(m) ? later + bytes : later, bytes / 64 / tiles + 1};
+    Ahead ahead{later, vectors && m.in_one_piece() ? later + bytes : later, bytes / 64 / tiles + 1};
     for (size_t row = 0; row < job.rows; row += size) {
       const size_t rows = std::min(size, job.rows - row);
       for (size_t begin = 0; begin < m.cols; begin += MATMUL_BLOCK) {

@@ -21,7 +21,7 @@ void widen_int8(const Matrix& w, size_t row, size_t begin, size_t n, size_t at, 
   const size_t length = w.cols / w.groups;
   for (size_t i = 0; i < n;) {
     const size_t group = (begin + i) / length, end = std::min(n, (group + 1) * length - begin);
-    const float scale = to_float(read<bf16>(w.scales, group * w.scale_pitch() + row));
+    const float scale = scale_at(w, group, row);
     for (; i < end; i++) {
       const float product = static_cast<float>(read<int8_t>(w.data, at + i * step)) * scale;
       out[i] = w.round_product ? round_bf16(product) : product;
