@@ -9,7 +9,7 @@ import { SamplingFields, samplingWords } from './sampling-fields.tsx';
 import { Speech } from './speech.tsx';
 import { say } from './texts.ts';
 
-const platforms = ['', 'discord', 'telegram', 'console'] as const;
+const platforms = ['', 'discord', 'telegram', 'web', 'console'] as const;
 const languages = ['', 'en', 'zh'] as const;
 const speech = ['profile', 'frame', 'greeting', 'greetings', 'replyTokens', 'stop', 'bannedPhrases'] as const;
 
