@@ -297,7 +297,7 @@ const tests = {
 
   async 'features and measure'() {
     const f = addon.features();
-    assert.ok(['avx512', 'avx2', 'portable'].includes(f.kernels), f.kernels);
+    assert.ok(['avx512_bf16', 'avx512', 'avx2', 'portable'].includes(f.kernels), f.kernels);
     assert.ok(f.cuda.available || f.cuda.reason.length > 10);
     const limits = await addon.measure(0);
     assert.ok(limits.readBandwidth > 1e8 && limits.fmaRate > 1e8);

@@ -1,5 +1,6 @@
 #pragma once
 // A small test harness: CHECK counts, TEST registers, run_tests reports.
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -10,7 +11,7 @@
 
 namespace check {
 
-inline int failures = 0, checks = 0;
+inline std::atomic<int> failures = 0, checks = 0;  // tests have threads of their own
 
 struct Test {
   const char* name;
@@ -54,7 +55,7 @@ inline int run_tests(int argc, char** argv) {
     }
     std::printf("%s %s\n", failures == before ? "ok  " : "FAIL", test.name);
   }
-  std::printf("%d checks, %d failures\n", checks, failures);
+  std::printf("%d checks, %d failures\n", checks.load(), failures.load());
   return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -154,7 +154,8 @@ MachineLimits measure_limits(int threads) {
   const Loops loop = loops();
   const size_t bytes = buffer_bytes();
   // Kept: where a hypervisor gives memory by the page, a buffer that is made anew takes seconds, and slows down what is measured next.
-  static const Pages data(bytes);
+  // Never given back: a process may exit while a thread of it still measures.
+  static const Pages& data = *new Pages(bytes);
   pool.run(bytes / SLICE, [&](size_t i, int) { std::memset(static_cast<void*>(data.at(i * SLICE)), 0, SLICE); });
   MachineLimits limits{};
   limits.read_bandwidth = best_rate(static_cast<double>(bytes), 0.12, [&] {

@@ -8,6 +8,16 @@
 
 namespace wisecrack::cuda {
 
+namespace {
+
+/// y[rows, n] = the experts' outputs with their gates, in float32: a shard's part of the sum
+__global__ void __launch_bounds__(NORM_THREADS) combine(const __grid_constant__ Outcome outcome, int n, float* y) {
+  const int row = blockIdx.x;
+  for (int i = threadIdx.x; i < n; i += NORM_THREADS) y[static_cast<size_t>(row) * n + i] = combined(outcome, row, n, i);
+}
+
+}  // namespace
+
 void CudaDevice::experts(const float* x, const Matrix& router, std::span<const Expert> experts, size_t selected, const Sandwich& s,
                          float* probs, int32_t* chosen) {
   const size_t rows = inputs_.rows, slots = rows * selected, emb = router.cols, ffn = experts[0].gate.rows;

@@ -62,12 +62,6 @@ __device__ __forceinline__ float outcome_at(const Outcome& o, int row, int n, in
   return o.place ? stored<EXACT_>(combined(o, row, n, i)) : o.y[static_cast<size_t>(row) * n + i];
 }
 
-/// y[rows, n] = the experts' outputs with their gates, in float32: a shard's part of the sum
-inline __global__ void __launch_bounds__(NORM_THREADS) combine(const __grid_constant__ Outcome outcome, int n, float* y) {
-  const int row = blockIdx.x;
-  for (int i = threadIdx.x; i < n; i += NORM_THREADS) y[static_cast<size_t>(row) * n + i] = combined(outcome, row, n, i);
-}
-
 /// h += norm(outcome) * post; then x = norm(h) * next, when there is a next.
 template <class X>
 __global__ void __launch_bounds__(NORM_THREADS) sandwich(const __grid_constant__ Outcome outcome, const float* post, float* h,
