@@ -1,7 +1,7 @@
 import type { Addon, Device } from '../addon.ts';
 import { openModel } from '../native/open.ts';
 import type { ModelRequests } from '../native/requests.ts';
-import { forgetPeak, peakBytes } from './memory.ts';
+import { forgetPeak, peakBytes } from './peak.ts';
 import { layerWeightBytes, type Rates } from './roofline.ts';
 
 /** Below so many bytes of weights no speed is required: a toy stays in the cache, and starting each step is what takes time. */

@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { openChromium } from '../../../admin/bench/chromium.ts';
+import { openChromium } from './chromium.ts';
 
 /** Opens a headless Chromium. @throws Error where there is none: what is not tried has not passed. */
 export async function openBrowser(): Promise<Browser> {
