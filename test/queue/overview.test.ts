@@ -38,7 +38,7 @@ test('what runs, has ended or was taken out by hand waits no more', async () => 
   const worker = queue.startWorker({
     concurrency: 1,
     handle: async () => {
-      await end.opened;
+      await end.opened();
       return { finish: 'stop', text: 'So.' };
     },
   });
