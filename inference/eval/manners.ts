@@ -4,8 +4,19 @@ import type { Window } from '../context/index.ts';
 /** A rule that a reply has broken. */
 export type Breach = 'name' | 'language' | 'length' | 'form';
 
-/** What no reply may hold, whoever speaks: it belongs to the layout, or to another kind of machine. */
-const FORMS = ['as an AI', 'language model', '作为一个人工智能', '作为AI', '语言模型'];
+/**
+ * What no reply may hold, whoever speaks: it belongs to the layout, or to another kind of machine. To say what it is when it is
+ * asked is honest, and no such form.
+ */
+const FORMS = [
+  'as an AI',
+  'as a language model',
+  'AI language model',
+  '作为一个人工智能',
+  '作为AI',
+  '作为一个语言模型',
+  '作为语言模型',
+];
 const LAYOUT = /^\*\*\*|\[note:|<\|[\w-]+\|>/m;
 /** Letters that are no mark of a language. */
 const LETTERS = /\p{L}/gu;

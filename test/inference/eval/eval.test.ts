@@ -123,6 +123,8 @@ describe('the rules of a persona', () => {
     ['The word is 茶, madam.', []],
     ['x'.repeat(5000), ['length']],
     ['As an AI, I pour no tea.', ['form']],
+    ['As a language model I pour no tea.', ['form']],
+    ['A language model, madam, dressed as a butler.', []],
     ['To be frank, no.', ['form']],
     ['Heck, no.', ['form']],
     ['Tea.\n***\nMore.', ['form']],
