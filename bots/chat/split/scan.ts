@@ -40,6 +40,8 @@ export interface Scan {
 
 const tokens = /\\|`+|\*+|_+|~+|\|+|<|!?\[|@|https?:\/\//gi;
 const codeTokens = /<|@|https?:\/\//gi;
+/** Marks that may close something, at the end. */
+const touchingMark = /[^\s*_~|][*_~|]+$/;
 
 /** A line that begins a block of its own: no mark reaches over it. */
 export const blockStart = /^[ \t]*(?:[-+*]|\d{1,9}[.)]|#{1,6}|>)[ \t]/;
@@ -179,7 +181,10 @@ class Paragraph {
       case '!':
       case '[': {
         const link = readLink(this.#text, end - 1, this.#to, this.#rules);
-        if (link?.state === 'address') return this.#leaveOut(at, link.label);
+        if (link?.state === 'address') {
+          // A mark that closes before the bracket would not before the label's first letter.
+          return this.#leaveOut(at, touchingMark.test(this.#text.slice(this.#from, at)) ? '' : link.label);
+        }
         if (link?.state === 'label') this.#protect(at, this.#to);
         if (link?.state !== 'whole') return end;
         this.#protect(at, link.end);

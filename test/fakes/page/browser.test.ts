@@ -68,7 +68,7 @@ describe('in a browser', () => {
     await page.locator('#text').fill('/hel');
     await page.locator('#offers').getByText('/help').waitFor(PATIENCE);
     await say('/help');
-    await page.getByText('Only you can see this').waitFor(PATIENCE);
+    await page.getByText('Only you can see this').first().waitFor(PATIENCE);
     // Ben's direct messages are his own.
     await page.locator('#who').selectOption({ label: 'Ben' });
     await page.locator('#places .dm button').first().click();

@@ -26,10 +26,9 @@ describe('sanitizeText', () => {
     );
   });
 
-  it('is fast on text made to be slow', () => {
-    const start = performance.now();
-    sanitizeText(`a${' '.repeat(200_000)}b${'\n'.repeat(200_000)}c${'\u200b'.repeat(200_000)}`);
-    expect(performance.now() - start).toBeLessThan(500);
+  it('ends on text made to be slow, on which a step for each pair of characters would take minutes', () => {
+    const text = sanitizeText(`a${' '.repeat(500_000)}b${'\n'.repeat(500_000)}c${'\u200b'.repeat(500_000)}`);
+    expect(text).toMatch(/^a\s+b\s+c$/);
   });
 });
 

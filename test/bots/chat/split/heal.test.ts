@@ -54,6 +54,9 @@ describe('healMarkdown', () => {
     ['look ```', 'look'],
     ['look\n```ty', 'look'],
     ['这是**重点', '这是**重点**'],
+    ['a **[guide](https://exa', 'a **guide**'],
+    ['_done._[guide](https://exa', '_done._'],
+    ['**done**[guide](https://exa', '**done**'],
     ['smile \ud83d', 'smile'],
     ['', ''],
   ];
