@@ -4,8 +4,8 @@ import type { ModelConfig } from '../inference/engine/index.ts';
 import { type Dtype, sizesOf, stepBytes } from '../inference/plan/index.ts';
 import { bytesText } from './bytes.ts';
 import { diskRate } from './disk-rate.ts';
+import { duration } from './duration.ts';
 import { weightFiles } from './model-files.ts';
-import { duration } from './plan/draw.ts';
 
 /**
  * What to expect of a model whose weights do not fit the memory and come from the disk at each step. Reads a little of its largest file to

@@ -1,4 +1,5 @@
 import { bytesText } from './bytes.ts';
+import { duration } from './duration.ts';
 
 /** How long a rate looks back: long enough to be calm, short enough to follow a disk that slows down. */
 const WINDOW_MS = 10_000;
@@ -23,10 +24,4 @@ export class Transfer {
     if (rate <= 0) return '';
     return `${bytesText(rate)}/s, ${duration((total - done) / rate)} left`;
   }
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

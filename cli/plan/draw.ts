@@ -1,5 +1,6 @@
 import type { Advice, Plan, Range } from '../../inference/plan/index.ts';
 import { bytesText } from '../bytes.ts';
+import { duration } from '../duration.ts';
 import { table } from '../table.ts';
 
 const GIB = 2 ** 30;
@@ -103,10 +104,3 @@ const share = (parts: Plan['machine']['decode']) =>
 export const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
 export const whole = (value: number) => Math.round(value).toLocaleString('en');
 const rate = (value: number) => (value >= 100 ? whole(value) : value.toPrecision(2));
-
-/** Seconds, in words. */
-export function duration(seconds: number): string {
-  if (seconds < 1) return `${(seconds * 1000).toFixed(0)} ms`;
-  if (seconds < 100) return `${seconds.toFixed(0)} s`;
-  return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
