@@ -1,6 +1,7 @@
 // `npm test`: prepares everything, then runs every suite one after the other and adds up what they counted.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { cmake } from '../cli/setup/addon.mjs';
 import { fingerprint, isCurrent, setCurrent } from '../cli/setup/fingerprint.mjs';
@@ -31,7 +32,12 @@ const suites = {
   },
   /** The CUDA kernels on the emulator; where nvcc is, also their registers. */
   simt: async () => {
-    const flags = ['-DWISECRACK_SIMT=ON', '-DWISECRACK_SANITIZE=undefined'];
+    const engine = join(root, 'build/native/libengine.a');
+    const flags = [
+      '-DWISECRACK_SIMT=ON',
+      '-DWISECRACK_SANITIZE=undefined',
+      `-DWISECRACK_ENGINE=${existsSync(engine) ? engine : ''}`,
+    ];
     const tests = await cpp('build/simt', 'Building the CUDA kernels for the emulator', flags);
     const kernels = await checkRegisters();
     return Object.fromEntries(Object.keys(total).map((key) => [key, tests[key] + kernels[key]]));
@@ -97,7 +103,8 @@ async function cpp(place, title, flags, names) {
   const report = join(folder, 'report.xml');
   rmSync(report, { force: true });
   const only = names ? ['--tests-regex', `^(${names.join('|')})$`] : [];
-  await show('ctest', ['--test-dir', folder, ...only, '--output-on-failure', '--output-junit', report]);
+  const jobs = ['--parallel', String(availableParallelism())];
+  await show('ctest', ['--test-dir', folder, ...jobs, ...only, '--output-on-failure', '--output-junit', report]);
   const [, tests, failures, skipped] =
     /<testsuite[^>]*tests="(\d+)"[^>]*failures="(\d+)"[^>]*skipped="(\d+)"/s.exec(readFileSync(report, 'utf8')) ?? [];
   return { passed: tests - failures - skipped, failed: Number(failures), skipped: Number(skipped) };

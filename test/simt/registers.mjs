@@ -1,6 +1,7 @@
 // What nvcc says about each kernel: no warnings, and no register that lies in memory. Needs nvcc, no card.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../cli/setup/root.mjs';
 import { has } from '../../cli/setup/run.mjs';
@@ -16,9 +17,11 @@ export async function checkRegisters() {
     return { ...counts, skipped: CARDS.length };
   }
   const folder = join(root, 'inference/native/device/cuda');
+  mkdirSync(join(root, 'build'), { recursive: true });
   const sources = readdirSync(folder).filter((file) => file.endsWith('.cu'));
+  const all = await atOnce(CARDS.flatMap((card) => sources.map((source) => ({ card, source: join(folder, source) }))));
   for (const card of CARDS) {
-    const compiled = sources.map((source) => compile(join(folder, source), card));
+    const compiled = all.filter((one) => one.card === card);
     const kernels = compiled.flatMap((one) => one.kernels);
     const complaints = compiled.flatMap((one) => one.complaints);
     const spilling = kernels.filter(({ spilled }) => spilled > 0);
@@ -33,14 +36,22 @@ export async function checkRegisters() {
   return counts;
 }
 
-function compile(source, card) {
+/** Compiles as many at once as there are processors. */
+async function atOnce(jobs) {
+  const compiled = [];
+  const left = [...jobs];
+  const work = async (worker) => {
+    for (let job = left.shift(); job; job = left.shift()) compiled.push(await compile(job, worker));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, (_, worker) => work(worker)));
+  return compiled;
+}
+
+async function compile({ card, source }, worker) {
   const native = join(root, 'inference/native');
-  mkdirSync(join(root, 'build'), { recursive: true });
   const flags = ['-std=c++20', '-O3', '-fmad=false', '-Xptxas', '-v', '-Werror', 'all-warnings', `-arch=${card}`];
-  const object = join(root, `build/kernels.${card}.cubin`);
-  const { status, stderr } = spawnSync(nvcc, [...flags, '-I', native, '-cubin', source, '-o', object], {
-    encoding: 'utf8',
-  });
+  const object = join(root, `build/kernels.${worker}.cubin`);
+  const { status, stderr } = await messages(nvcc, [...flags, '-I', native, '-cubin', source, '-o', object]);
   const complaints = status === 0 ? [] : [stderr.slice(0, 4000) || `${nvcc} does not run`];
   const report = /Compiling entry function '([^']+)'[\s\S]*?(\d+) bytes spill stores[\s\S]*?Used (\d+) registers/g;
   const kernels = [...stderr.matchAll(report)].map(([, name, spilled, registers]) => ({
@@ -48,7 +59,19 @@ function compile(source, card) {
     spilled: Number(spilled),
     registers: Number(registers),
   }));
-  return { kernels, complaints };
+  return { card, kernels, complaints };
+}
+
+function messages(program, args) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', () => resolve({ status: null, stderr }));
+    child.on('close', (status) => resolve({ status, stderr }));
+  });
 }
 
 /** The identifiers of a mangled name, without namespaces: enough to find the kernel. */
