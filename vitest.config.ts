@@ -7,7 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Most tests wait for others more than they compute; on two cores, more than this make each other slow.
     maxWorkers: 3,
-    // Files share what they import: to load it anew for each took a third of the whole. So no file may change what others see.
+    // Files share what they import, and a browser: to load it anew for each took a third of the whole. So no file may change what others see.
     isolate: false,
   },
 });

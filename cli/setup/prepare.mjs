@@ -1,11 +1,9 @@
 // Plain JavaScript: it runs before anything is installed or compiled.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildAddon } from './addon.mjs';
 import { compile } from './compile.mjs';
+import { lock } from './lock.mjs';
 import { installPackages } from './packages.mjs';
 import { buildPage } from './page.mjs';
-import { root } from './root.mjs';
 import { requireTools } from './tools.mjs';
 
 /**
@@ -32,33 +30,5 @@ export async function prepare({ lenient = false, redis = false } = {}) {
     await buildPage();
   } finally {
     release();
-  }
-}
-
-/** One process builds at a time; the others wait for it. A lock whose owner is gone does not count. */
-async function lock() {
-  mkdirSync(join(root, 'build'), { recursive: true });
-  const folder = join(root, 'build/.lock');
-  const owner = join(folder, 'pid');
-  for (;;) {
-    try {
-      mkdirSync(folder);
-      writeFileSync(owner, String(process.pid));
-      return () => rmSync(folder, { recursive: true, force: true });
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    if (isStale(folder, owner)) rmSync(folder, { recursive: true, force: true });
-    else await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-function isStale(folder, owner) {
-  try {
-    if (!existsSync(owner)) return Date.now() - statSync(folder).mtimeMs > 2000;
-    process.kill(Number(readFileSync(owner, 'utf8')), 0);
-    return false;
-  } catch (error) {
-    return error.code === 'ESRCH';
   }
 }

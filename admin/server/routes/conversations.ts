@@ -38,16 +38,16 @@ export function addConversations(site: Site, { queue }: Context): void {
     const total = await conversations.count();
     const begin = Math.max(0, Number(cursor ?? 0) || 0);
     let at = begin;
-    for (; at < total && at < begin + LOOKED_AT && found.length < limit; ) {
-      const page = await conversations.list(at, Math.min(PAGE, begin + LOOKED_AT - at));
+    while (at < total && at < begin + LOOKED_AT && found.length < limit) {
+      const page = await conversations.list(at, Math.min(PAGE, limit - found.length, begin + LOOKED_AT - at));
       if (page.length === 0) break;
-      for (const { conversation, lastUsed } of page) {
-        if (found.length === limit) break;
-        at++;
-        if (platformOf(conversation) === OURS) continue;
-        if (platform !== undefined && platformOf(conversation) !== platform) continue;
-        if (await matches(conversation)) found.push(await lineOf(conversation, lastUsed));
-      }
+      at += page.length;
+      const lines = page.map(async ({ conversation, lastUsed }) => {
+        const place = platformOf(conversation);
+        if (place === OURS || place !== (platform ?? place)) return [];
+        return (await matches(conversation)) ? [await lineOf(conversation, lastUsed)] : [];
+      });
+      found.push(...(await Promise.all(lines)).flat());
     }
     return { conversations: found, total, next: at < total ? String(at) : null };
   });

@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 
 /** As cli/setup/tools.mjs knows them. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-/** It asks nobody but the page. */
+/** It asks nobody but the page, and does nothing else. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -13,6 +13,8 @@ const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // No process is started in advance for a page that nobody opens.
+  '--renderer-process-limit=1',
 ];
 
 /** Opens a headless Chromium; undefined where there is none on the PATH, or nothing to drive it with. */
