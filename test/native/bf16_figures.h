@@ -7,14 +7,15 @@ struct Bf16Figures {
   bool good() const { return median <= 0.08 && p95 <= 0.4 && agreement >= 0.85 && kl <= 0.15; }
 };
 
-/// `logits(prompt)` gives [tokens, vocab] of each of a model's prompts.
+/// `logits(prompt)` gives [tokens, vocab] of each of a model's prompts up to the longest.
 template <class Logits>
-Bf16Figures bf16_figures(const std::string& name, size_t vocab, const Logits& logits) {
+Bf16Figures bf16_figures(const std::string& name, size_t vocab, const Logits& logits, size_t longest = SIZE_MAX) {
   const golden::Arrays arrays(golden::model(name) + "/golden.safetensors");
   std::vector<double> errors;
   double kl = 0;
   size_t agree = 0, judged = 0;
   for (const auto& prompt : golden::prompts(name)) {
+    if (prompt.tokens.size() > longest) continue;
     const std::vector<float> own = logits(prompt.tokens), wanted = arrays.floats(prompt.name + ".logits");
     for (size_t p = 0; p < prompt.tokens.size(); p++) {
       const float *a = own.data() + p * vocab, *b = wanted.data() + p * vocab;

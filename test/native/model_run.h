@@ -84,16 +84,17 @@ inline bool same_trace(const wisecrack::Trace& a, const wisecrack::Trace& b) {
          a.experts == b.experts;
 }
 
-/// How far a model on some devices is from its golden vectors in float32, prompts in chunks of several sizes.
+/// How far a model on some devices is from its golden vectors in float32, prompts in chunks of several sizes, up to the longest.
 struct F32Figures {
   double logits = 0, hidden = 0, probs = 0;
   bool experts = true;
   bool good() const { return logits <= 5e-5 && hidden <= 5e-5 && probs <= 1e-4 && experts; }
 };
-inline F32Figures f32_figures(RunOn& model, const std::string& name, const std::vector<size_t>& chunks) {
+inline F32Figures f32_figures(RunOn& model, const std::string& name, const std::vector<size_t>& chunks, size_t longest = SIZE_MAX) {
   const golden::Arrays wanted(golden::model(name) + "/golden.safetensors");
   F32Figures f;
   for (const auto& prompt : golden::prompts(name)) {
+    if (prompt.tokens.size() > longest) continue;
     for (const size_t chunk : chunks) {
       if (chunk >= prompt.tokens.size()) continue;  // the whole prompt again
       const wisecrack::Trace trace = model.trace(prompt.tokens, chunk);

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <new>
+#include <vector>
 
 #include "emulator/block.h"
 #include "emulator/turn.h"
@@ -24,6 +25,7 @@ struct Allocation {
   size_t bytes;
   int device;
   bool shared;
+  bool open;  // can be touched
 };
 
 std::map<char*, Allocation>& allocations() {
@@ -31,9 +33,15 @@ std::map<char*, Allocation>& allocations() {
   return all;
 }
 
-int shown = 0;  // the device whose memory can be touched
+int shown = 0;                    // the device whose memory can be touched
+std::vector<Allocation*> opened;  // its allocations that have been touched: a kernel touches few
 
 size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+void open(Allocation& a, bool can) {
+  mprotect(a.base + PAGE, a.pages * PAGE, can ? PROT_READ | PROT_WRITE : PROT_NONE);
+  a.open = can;
+}
 
 void check_red(const Allocation& a, const char* memory) {
   const char *first = a.base + PAGE, *last = first + a.pages * PAGE;
@@ -45,9 +53,15 @@ void check_red(const Allocation& a, const char* memory) {
 
 void on_fault(int, siginfo_t* info, void*) {
   const auto* at = static_cast<const char*>(info->si_addr);
-  for (const auto& [memory, a] : allocations())
-    if (at >= a.base && at < a.base + (a.pages + 2) * PAGE)
-      fail("touched byte %zd of an allocation of %zu bytes of device %d", at - memory, a.bytes, a.device);
+  for (auto& [memory, a] : allocations()) {
+    if (at < a.base || at >= a.base + (a.pages + 2) * PAGE) continue;
+    const bool inside = at >= a.base + PAGE && at < a.base + (a.pages + 1) * PAGE;
+    if (inside && a.device == shown && !a.open) {
+      open(a, true);
+      return opened.push_back(&a);
+    }
+    fail("touched byte %zd of an allocation of %zu bytes of device %d", at - memory, a.bytes, a.device);
+  }
   fail("touched address %p, which is no memory of the device (or a fiber's stack overflowed)", info->si_addr);
 }
 
@@ -66,20 +80,23 @@ void* allocate(size_t bytes) {
   std::memset(first, RED, static_cast<size_t>(memory - first));
   std::memset(memory, 0xFF, bytes);
   std::memset(memory + bytes, RED, static_cast<size_t>(first + pages * PAGE - memory - bytes));
-  allocations()[memory] = {static_cast<char*>(base), pages, bytes, this_device(), false};
+  Allocation& made = allocations()[memory] = {static_cast<char*>(base), pages, bytes, this_device(), false, true};
+  opened.push_back(&made);
   return memory;
 }
 
 void share(void* memory) {
   const Turn turn;
-  allocations().at(static_cast<char*>(memory)).shared = true;
+  Allocation& a = allocations().at(static_cast<char*>(memory));
+  a.shared = true;
+  open(a, true);
+  std::erase(opened, &a);
 }
 
 void show_memory_of(int device) {
   if (device == shown) return;
-  for (const auto& [memory, a] : allocations())
-    if (!a.shared && (a.device == device || a.device == shown))
-      mprotect(a.base + PAGE, a.pages * PAGE, a.device == device ? PROT_READ | PROT_WRITE : PROT_NONE);
+  for (Allocation* a : opened) open(*a, false);
+  opened.clear();
   shown = device;
 }
 
@@ -88,8 +105,9 @@ void release(void* memory) {
   const Turn turn;
   const auto found = allocations().find(static_cast<char*>(memory));
   if (found == allocations().end()) fail("%p is released, but was never allocated", memory);
-  mprotect(found->second.base + PAGE, found->second.pages * PAGE, PROT_READ | PROT_WRITE);  // a device's end may be another thread's work
+  open(found->second, true);  // a device's end may be another thread's work
   check_red(found->second, found->first);
+  std::erase(opened, &found->second);
   munmap(found->second.base, (found->second.pages + 2) * PAGE);
   allocations().erase(found);
 }

@@ -15,7 +15,9 @@ class Turn {
   Turn& operator=(const Turn&) = delete;
 };
 
-/// Within a kernel that waits for what another device does: lets the others go on.
-void pass_turn();
+/// Within a kernel: a word for another device was written.
+void wrote_to_peer();
+/// Within a kernel that waits for what another device does: lets the others go on until one has written a word.
+void wait_for_peers();
 
 }  // namespace simt

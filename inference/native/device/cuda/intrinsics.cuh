@@ -145,6 +145,7 @@ __device__ __forceinline__ void store_release(uint32_t* address, uint32_t value)
   asm volatile("st.release.sys.global.u32 [%0], %1;" ::"l"(address), "r"(value) : "memory");
 #else
   *address = value;
+  simt::wrote_to_peer();
 #endif
 }
 __device__ __forceinline__ uint64_t clock_ns() {
@@ -162,7 +163,7 @@ __device__ __forceinline__ void wait_for_peer(uint64_t begin) {
   if (clock_ns() - begin > 30'000'000'000) __trap();
 #else
   static_cast<void>(begin);
-  simt::pass_turn();
+  simt::wait_for_peers();
 #endif
 }
 
