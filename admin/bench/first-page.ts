@@ -3,13 +3,15 @@ import type { Browser, Page } from 'playwright-core';
 /** How often it is opened, each time by a browser that has never seen it. */
 const TIMES = 7;
 
-/** Run in the page before all else: notes when the figures stand there and the page has nothing more to do. */
+/** Run in the page before all else: when the figures stand there and the page has nothing more to do. */
 const NOTE = `
-  new MutationObserver((_, observer) => {
-    if (!document.querySelector('main .strip')) return;
-    observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => { window.readyAt = performance.now(); }));
-  }).observe(document, { childList: true, subtree: true });
+  window.readyAt = new Promise((resolve) => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('main .strip')) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    }).observe(document, { childList: true, subtree: true });
+  });
 `;
 
 /** How many ms after it was gone to the first page is drawn with its figures and answers to a press; one figure a visit. */
@@ -31,6 +33,6 @@ export async function openFirstPage(browser: Browser, url: string, cookie: strin
   await context.addInitScript(NOTE);
   const page = await context.newPage();
   await page.goto(url);
-  await page.waitForFunction('window.readyAt > 0');
+  await page.evaluate('window.readyAt');
   return page;
 }

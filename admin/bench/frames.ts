@@ -41,7 +41,10 @@ export async function framesPerSecond(queue: Queue, page: Page): Promise<{ value
       jobs.push(id);
       await queue.submit(turn, { id, platform: 'bench', conversation: id, persona: 'guide' });
     }
-    await page.waitForFunction(`document.querySelectorAll('.replies .said').length >= ${REPLIES}`);
+    await page
+      .locator('.replies .said')
+      .nth(REPLIES - 1)
+      .waitFor({ timeout: 120_000 });
     const value = await page.evaluate<number>(COUNT(LAST_MS));
     await page.goto('about:blank');
     return { value, limit: await page.evaluate<number>(COUNT(1000)) };

@@ -43,10 +43,18 @@ export interface Part {
   of?: number;
 }
 
+interface PartsProps {
+  label: string;
+  parts: readonly Part[];
+  of: number;
+  /** Whether the values are not known yet. */
+  pending?: boolean;
+}
+
 /** What a whole is made of: a bar in parts, and a legend that says the same in words. */
-export function Parts({ label, parts, of }: { label: string; parts: readonly Part[]; of: number }) {
+export function Parts({ label, parts, of, pending = false }: PartsProps) {
   return (
-    <figure class="parts" aria-label={label}>
+    <figure class={pending ? 'parts pending' : 'parts'} aria-label={label}>
       <div class="parts-bar" aria-hidden="true">
         {parts.map(({ name, value }) => (
           <span key={name} class={`part part-${name}`} style={{ width: `${of > 0 ? (value / of) * 100 : 0}%` }} />

@@ -78,4 +78,4 @@ const follow = (page: Page, path: string) =>
     link.remove();
   }`);
 /** Waits until nothing is loading any more. */
-const settled = (page: Page) => page.locator('.waiting').waitFor({ state: 'detached' });
+const settled = (page: Page) => page.locator('.waiting, .pending').first().waitFor({ state: 'detached' });

@@ -199,6 +199,19 @@ test('the playground answers as the editor stands, side by side with another', a
   await until(() => stage.scripted.asked.filter((it) => it.includes('volcano')).length === 4);
 });
 
+/** How much of the page was moved since it was opened. */
+const SHIFTS = `new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(0), 500);
+})`;
+
+test('the editor opens without moving anything when the prompt is laid out', async () => {
+  const page = await visit('/personas/guide', 'viewer');
+  await page.getByRole('figure', { name: 'The window, in tokens' }).getByText('1024').waitFor();
+  expect(await page.evaluate(SHIFTS)).toBeLessThan(0.01);
+});
+
 test('a viewer reads, and changes nothing', async () => {
   const page = await visit('/personas/guide', 'viewer');
   await page.getByText('Your role may look at personas, not change them.').waitFor();

@@ -54,8 +54,8 @@ export function Audit() {
 function columns(): Column<AuditEntry>[] {
   const text = say();
   return [
-    { key: 'when', head: text.when, width: '150px', cell: ({ at }) => <Time at={at} /> },
-    { key: 'who', head: text.who, width: '150px', cell: ({ by }) => by },
+    { key: 'when', head: text.when, width: 'min(150px, 27vw)', cell: ({ at }) => <Time at={at} /> },
+    { key: 'who', head: text.who, width: 'min(150px, 22vw)', cell: ({ by }) => by },
     { key: 'what', head: text.what, cell: whatOf },
     {
       key: 'where',

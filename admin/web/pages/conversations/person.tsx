@@ -56,8 +56,8 @@ export function Person() {
           <dt>{text.tokensToday}</dt>
           <dd>{number(data.tokensToday)}</dd>
           <dt>{text.settings}</dt>
-          <dd class="mono">
-            {Object.keys(data.settings).length === 0 ? text.noSettings : JSON.stringify(data.settings)}
+          <dd>
+            {Object.keys(data.settings).length === 0 ? text.noSettings : <code>{JSON.stringify(data.settings)}</code>}
           </dd>
         </dl>
       )}

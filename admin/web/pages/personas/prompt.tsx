@@ -38,12 +38,19 @@ const say = texts({
   },
 });
 
-/** What the parts of the window take. */
-export function TokenBar({ bar }: { bar: Prompt['bar'] }) {
+const NOT_YET: Prompt['bar'] = {
+  ...{ context: 0, static: 0, staticBudget: 0, summary: 0, summaryBudget: 0, history: 0, historyBudget: 0 },
+  ...{ reply: 0, slack: 0 },
+};
+
+/** What the parts of the window take. It takes its room before that is known, so that nothing moves when it is. */
+export function TokenBar({ bar: known }: { bar: Prompt['bar'] | undefined }) {
   const text = say();
+  const bar = known ?? NOT_YET;
   return (
     <Parts
       label={text.window}
+      pending={!known}
       of={bar.context}
       parts={[
         { name: 'static', label: text.static, value: bar.static, of: bar.staticBudget },

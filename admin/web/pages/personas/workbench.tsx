@@ -55,7 +55,7 @@ export function Workbench({ id, file, onChanged }: Props) {
       actions={<Actions {...{ id, file, editing, checked, onChanged }} />}
     >
       {!may('operator') && <p class="notice">{text.readOnly}</p>}
-      {prompt && <TokenBar bar={prompt.bar} />}
+      <TokenBar bar={prompt?.bar} />
       <div class="workbench">
         <Form
           id={id}
