@@ -30,7 +30,7 @@ const suites = {
     const threads = await sanitized('build/native-test-threads', 'thread', ['scheduler', 'shards', 'convert']);
     return Object.fromEntries(Object.keys(total).map((key) => [key, memory[key] + threads[key]]));
   },
-  /** The CUDA kernels on the emulator; where nvcc is, also their registers. */
+  /** The CUDA kernels on the emulator; where nvcc has built them, also their registers. */
   simt: async () => {
     const engine = join(root, 'build/native/libengine.a');
     const flags = [
@@ -39,7 +39,7 @@ const suites = {
       `-DWISECRACK_ENGINE=${existsSync(engine) ? engine : ''}`,
     ];
     const tests = await cpp('build/simt', 'Building the CUDA kernels for the emulator', flags);
-    const kernels = await checkRegisters();
+    const kernels = checkRegisters();
     return Object.fromEntries(Object.keys(total).map((key) => [key, tests[key] + kernels[key]]));
   },
   /** Everything in TypeScript: units, properties, faults, the command line from end to end. */

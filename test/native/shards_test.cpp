@@ -25,6 +25,10 @@ struct Forms {
   std::vector<std::pair<std::string, std::string>> all;  // model, folder
 
   Forms() : all{{"tiny-a", golden::model("tiny-a")}, {"tiny-b", golden::model("tiny-b")}, {"tiny-c", golden::model("tiny-c")}} {
+#if defined(__SANITIZE_THREAD__)
+    all.resize(1);  // who waits for whom is the same with all weights
+    return;
+#endif
     std::filesystem::create_directory(temp / "pickles");
     for (const char* part : {"config.json", "ckpt-0"})
       std::filesystem::create_symlink(std::filesystem::absolute(golden::model("tiny-a")) / part, temp / "pickles/" + part);

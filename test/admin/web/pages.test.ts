@@ -59,9 +59,9 @@ test('every page stays so in the dark, on a phone and in Chinese', async () => {
     await picture(page, `${name}-dark-zh`);
     await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'light' });
-    expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'), name).toBeLessThanOrEqual(
-      0,
-    );
+    // A chart follows the width a moment later.
+    const over = () => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    await expect.poll(over, { message: name }).toBeLessThanOrEqual(0);
     expect(await barriers(page), name).toEqual([]);
     await picture(page, `${name}-phone-zh`);
     await page.setViewportSize({ width, height });

@@ -7,7 +7,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
 #include "device/cpu/avx512.h"
 
 namespace wisecrack {
