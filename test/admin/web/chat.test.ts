@@ -164,7 +164,7 @@ test('the last question is edited and deleted, by keys too', async () => {
   await over(page);
   await field(page).press('ArrowUp');
   await page.getByText('You are editing your question.').waitFor();
-  expect(await field(page).inputValue()).toBe('Helo');
+  await expect.poll(() => field(page).inputValue()).toBe('Helo');
   await field(page).fill('Hello');
   await field(page).press('Enter');
   await replies(page).getByText('guide heard: Hello.').waitFor({ timeout: 60_000 });

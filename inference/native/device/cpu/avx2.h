@@ -1,6 +1,6 @@
 #pragma once
 // What the AVX2 files share: loads, stores, sums, eight floats at a time.
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
 #include <immintrin.h>
 
 #include <cstdint>

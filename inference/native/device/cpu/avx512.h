@@ -1,6 +1,6 @@
 #pragma once
 // Loads, stores and sums for AVX-512, sixteen floats at a time.
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
 #include "device/cpu/avx2.h"
 
 /// A function compiled for AVX-512 inside a program for any x86-64.

@@ -44,7 +44,7 @@ double cgroup_cores(const std::string& groups, const std::string& root) {
 
 std::vector<std::string> cpu_features() {
   std::vector<std::string> found;
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
   __builtin_cpu_init();
   if (__builtin_cpu_supports("sse4.2")) found.emplace_back("sse4.2");
   if (__builtin_cpu_supports("avx")) found.emplace_back("avx");

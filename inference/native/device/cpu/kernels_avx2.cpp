@@ -3,7 +3,7 @@
 #include "device/cpu/kernels.h"
 #include "device/cpu/matmul_x86.h"
 
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
 namespace wisecrack {
 namespace avx2 {
 namespace {

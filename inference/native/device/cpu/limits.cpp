@@ -38,7 +38,7 @@ float fma_portable() {
   return lanes[0] + lanes[FMA_CHAINS * 8 - 1];
 }
 
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
 WC_AVX2 float read_avx2(const float* data, size_t n) {
   __m256 s[4] = {_mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps(), _mm256_setzero_ps()};
   for (size_t i = 0; i + 32 <= n; i += 32) {
@@ -84,7 +84,7 @@ struct Loops {
 };
 
 Loops loops() {
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
   if (&best_kernels() == avx512_kernels() || &best_kernels() == avx512_bf16_kernels()) return {read_avx2, fma_avx512, 16};
   if (&best_kernels() == avx2_kernels()) return {read_avx2, fma_avx2, 8};
 #endif

@@ -1,7 +1,7 @@
 // Products for processors with AVX2 and FMA.
 #include "device/cpu/matmul_x86.h"
 
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__)
 #include <algorithm>
 #include <cstring>
 #include <type_traits>

@@ -10,7 +10,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#if defined(__x86_64__) && !defined(WISECRACK_PORTABLE)
+#if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512)
 #include <algorithm>
 
 #include "device/cpu/avx512.h"
