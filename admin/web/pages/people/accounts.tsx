@@ -10,6 +10,7 @@ import { useResource } from '../../ui/resource.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { type Column, Table } from '../../ui/table.tsx';
 import { report, toast } from '../../ui/toast.tsx';
+import { actionsColumn } from './columns.tsx';
 import { say } from './texts.ts';
 
 const roles: readonly Role[] = ['viewer', 'operator', 'owner'];
@@ -64,18 +65,15 @@ export function Accounts() {
         />
       ),
     },
-    {
-      key: 'actions',
-      head: <span class="unseen">{text.actions}</span>,
-      width: '104px',
-      align: 'end',
-      cell: (row) =>
+    actionsColumn(
+      '104px',
+      (row) =>
         row.name !== account.value?.name && (
           <Button small kind="ghost" aria-label={text.removeOf(row.name)} onClick={() => remove(row)}>
             {text.remove}
           </Button>
         ),
-    },
+    ),
   ];
   return (
     <Section title={text.accounts}>

@@ -8,9 +8,17 @@ import { confirm, Dialog } from '../../ui/dialog.tsx';
 import { Listing } from '../../ui/listing.tsx';
 import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
-import { Time } from '../../ui/time.tsx';
+import type { Column } from '../../ui/table.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { actionsColumn, byColumn, expiresColumn, takeBackColumn } from './columns.tsx';
 import { say } from './texts.ts';
+
+/** For whom a link was made. */
+const noteColumn = (): Column<{ note: string }> => ({
+  key: 'note',
+  head: say().forWhom,
+  cell: ({ note }) => note || <span class="faint">–</span>,
+});
 
 /** Links that let people into the web chat, as long as they hold. */
 export function ChatInvites() {
@@ -29,21 +37,11 @@ export function ChatInvites() {
         label={text.chatInvites}
         keyOf={({ id }) => id}
         columns={[
-          { key: 'note', head: text.forWhom, cell: ({ note }) => note || <span class="faint">–</span> },
+          noteColumn(),
           { key: 'uses', head: text.left, width: '90px', align: 'end', cell: ({ uses }) => uses },
-          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-          { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-          {
-            key: 'actions',
-            head: <span class="unseen">{text.actions}</span>,
-            width: '120px',
-            align: 'end',
-            cell: (invite) => (
-              <Button small kind="ghost" onClick={() => takeBack(invite)}>
-                {text.takeBack}
-              </Button>
-            ),
-          },
+          byColumn(),
+          expiresColumn(),
+          takeBackColumn(takeBack),
         ]}
       />
       {open && <NewChatInvite onClose={() => setOpen(false)} onMade={invites.reload} />}
@@ -92,24 +90,13 @@ export function ChatGuests() {
             head: text.name,
             cell: ({ name, user }) => <a href={`/persons/${encodeURIComponent(user)}`}>{name}</a>,
           },
-          {
-            key: 'note',
-            head: text.forWhom,
-            cell: ({ note }) => note || <span class="faint">–</span>,
-            wideOnly: true,
-          },
-          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-          {
-            key: 'actions',
-            head: <span class="unseen">{text.actions}</span>,
-            width: '150px',
-            align: 'end',
-            cell: (guest) => (
-              <Button small kind="ghost" aria-label={text.letOutOf(guest.name)} onClick={() => letOut(guest)}>
-                {text.letOut}
-              </Button>
-            ),
-          },
+          { ...noteColumn(), wideOnly: true },
+          byColumn(),
+          actionsColumn('150px', (guest: ChatGuest) => (
+            <Button small kind="ghost" aria-label={text.letOutOf(guest.name)} onClick={() => letOut(guest)}>
+              {text.letOut}
+            </Button>
+          )),
         ]}
       />
     </Section>

@@ -8,7 +8,7 @@ import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
 import { Secret } from '../../ui/secret.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
-import { Time } from '../../ui/time.tsx';
+import { byColumn, expiresColumn, takeBackColumn } from './columns.tsx';
 import { say } from './texts.ts';
 
 const roles: readonly Role[] = ['viewer', 'operator', 'owner'];
@@ -31,19 +31,9 @@ export function Invites() {
         keyOf={({ id }) => id}
         columns={[
           { key: 'role', head: text.role, cell: ({ role }) => text.roles[role] },
-          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
-          { key: 'expires', head: text.expires, cell: ({ expiresAt }) => <Time at={expiresAt} /> },
-          {
-            key: 'actions',
-            head: <span class="unseen">{text.actions}</span>,
-            width: '120px',
-            align: 'end',
-            cell: (invite) => (
-              <Button small kind="ghost" onClick={() => takeBack(invite)}>
-                {text.takeBack}
-              </Button>
-            ),
-          },
+          byColumn(),
+          expiresColumn(),
+          takeBackColumn(takeBack),
         ]}
       />
       {open && <NewInvite onClose={() => setOpen(false)} onMade={invites.reload} />}

@@ -7,6 +7,7 @@ import { Listing } from '../../ui/listing.tsx';
 import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
 import { Time } from '../../ui/time.tsx';
+import { actionsColumn, byColumn } from './columns.tsx';
 import { NewToken } from './new-token.tsx';
 import { say } from './texts.ts';
 
@@ -31,7 +32,7 @@ export function Tokens() {
         columns={[
           { key: 'name', head: text.name, cell: ({ name }) => name },
           { key: 'role', head: text.role, cell: ({ role }) => text.roles[role] },
-          { key: 'by', head: text.by, cell: ({ by }) => by, wideOnly: true },
+          byColumn(),
           { key: 'created', head: text.created, cell: ({ createdAt }) => <Time at={createdAt} />, wideOnly: true },
           {
             key: 'used',
@@ -39,17 +40,11 @@ export function Tokens() {
             wideOnly: true,
             cell: ({ usedAt }) => (usedAt === null ? text.never : <Time at={usedAt} />),
           },
-          {
-            key: 'actions',
-            head: <span class="unseen">{text.actions}</span>,
-            width: '104px',
-            align: 'end',
-            cell: (token) => (
-              <Button small kind="ghost" onClick={() => revoke(token)}>
-                {text.revoke}
-              </Button>
-            ),
-          },
+          actionsColumn('104px', (token: Token) => (
+            <Button small kind="ghost" onClick={() => revoke(token)}>
+              {text.revoke}
+            </Button>
+          )),
         ]}
       />
       {open && <NewToken onClose={() => setOpen(false)} onMade={tokens.reload} />}
