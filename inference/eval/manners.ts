@@ -16,6 +16,7 @@ const FORMS = [
   '作为AI',
   '作为一个语言模型',
   '作为语言模型',
+  'AI语言模型',
 ];
 const LAYOUT = /^\*\*\*|\[note:|<\|[\w-]+\|>/m;
 /** Letters that are no mark of a language. */

@@ -44,7 +44,7 @@ export function addConversations(site: Site, { queue }: Context): void {
       at += page.length;
       const lines = page.map(async ({ conversation, lastUsed }) => {
         const place = platformOf(conversation);
-        if (place === OURS || place !== (platform ?? place)) return [];
+        if (place === OURS || (platform !== undefined && place !== platform)) return [];
         return (await matches(conversation)) ? [await lineOf(conversation, lastUsed)] : [];
       });
       found.push(...(await Promise.all(lines)).flat());

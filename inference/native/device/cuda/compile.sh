@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the compiler that its arguments name. What it says stays beside the object as OBJECT.log: each kernel's registers and spills, which
 # test/simt/registers.mjs reads.
-object=
+object='' before=''
 for argument; do
   [ "$before" = -o ] && object=$argument
   before=$argument
