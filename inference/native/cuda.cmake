@@ -20,8 +20,10 @@ include(device/cuda/sources.cmake)
 # As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
 add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 
-add_library(kern_cuda MODULE ${CUDA_SOURCES} device/cuda/export.cu)
+# What of the engine's own it needs it has itself: the addon shows its functions to nobody.
+add_library(kern_cuda MODULE ${CUDA_SOURCES} device/cuda/export.cu device/team.cpp io/file.cpp)
 target_include_directories(kern_cuda PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 set_target_properties(kern_cuda PROPERTIES LINKER_LANGUAGE CUDA LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} CUDA_VISIBILITY_PRESET hidden)
+target_link_options(kern_cuda PRIVATE -Wl,--no-undefined)  # else it would not load on the machine that has a card
 target_compile_options(kern_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Xptxas=-v>)
 set_target_properties(kern_cuda PROPERTIES CUDA_COMPILER_LAUNCHER "sh;${CMAKE_CURRENT_SOURCE_DIR}/device/cuda/compile.sh")

@@ -46,6 +46,12 @@ struct EngineStats {
   size_t shards = 0;
 };
 
+/// Devices, and what of a model lies on them.
+struct PlacedDevices {
+  Devices devices;
+  Placement placement;
+};
+
 /// A model, and the one thread that runs all its requests as one continuously changing batch. Batch decides who
 /// computes what. All memory that grows with requests is planned at open: no reply ends for want of it.
 class Engine {
@@ -66,8 +72,10 @@ class Engine {
   /// The name of the device that computes, or of the first of several.
   std::string device() const { return devices_[0]->name(); }
   size_t context() const { return context_; }
-  /// Whether the weights did not fit the memory when they were opened, so that steps read them from the disk.
+  /// Whether the weights, or those that are offloaded, did not fit the memory when they were opened, so that steps read them from the disk.
   bool from_disk() const { return from_disk_; }
+  /// The experts that did not fit the cards, and stay in the host's memory.
+  Offload offload() const { return model_.offload(); }
 
   /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model or the KV
   /// budget.
@@ -103,7 +111,8 @@ class Engine {
   const size_t max_sequences_, step_rows_;
   const std::shared_ptr<const Pieces> pieces_;
   const Weights weights_;
-  const Devices devices_;
+  const PlacedDevices placed_;
+  const Devices& devices_;
   Model model_;
   const std::unique_ptr<KvPool> pool_;
   const size_t window_;  // positions that a request can have: the context, or less where the KV budget is small

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "device/bf16.h"
+#include "io/file.h"
 
 namespace wisecrack::cuda {
 namespace {
@@ -28,6 +29,40 @@ float product(const Matrix& m, size_t o, size_t i) {
   return m.round_product ? round_bf16(value) : value;
 }
 
+constexpr size_t TILE = 64, SIDE = 8;
+
+// Byte j of word i becomes byte i of word j: halves change places, then quarters, then bytes.
+void turn(uint64_t (&words)[SIDE]) {
+  constexpr uint64_t MASKS[] = {0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF};
+  for (int level = 2; level >= 0; level--) {
+    const size_t far = size_t{1} << level, bits = 8 * far;
+    for (size_t i = 0; i < SIDE; i++) {
+      if (i & far) continue;
+      const uint64_t change = ((words[i] >> bits) ^ words[i + far]) & MASKS[level];
+      words[i + far] ^= change;
+      words[i] ^= change << bits;
+    }
+  }
+}
+
+// to[o * to_pitch + i] = from[i * from_pitch + o] for bytes. By way of a small tile: lines of either side whose addresses differ by a
+// multiple of a large power of two push each other out of the cache before they are full.
+void turn_tile(const char* from, size_t from_pitch, size_t inputs, size_t outputs, char* to, size_t to_pitch) {
+  char tile[TILE][TILE];
+  const size_t whole_inputs = inputs / SIDE * SIDE, whole_outputs = outputs / SIDE * SIDE;
+  for (size_t i = 0; i < whole_inputs; i += SIDE) {
+    for (size_t o = 0; o < whole_outputs; o += SIDE) {
+      uint64_t words[SIDE];
+      for (size_t k = 0; k < SIDE; k++) std::memcpy(&words[k], from + (i + k) * from_pitch + o, SIDE);
+      turn(words);
+      for (size_t k = 0; k < SIDE; k++) std::memcpy(&tile[o + k][i], &words[k], SIDE);
+    }
+  }
+  for (size_t i = 0; i < inputs; i++)
+    for (size_t o = i < whole_inputs ? whole_outputs : 0; o < outputs; o++) tile[o][i] = from[i * from_pitch + o];
+  for (size_t o = 0; o < outputs; o++) std::memcpy(to + o * to_pitch, tile[o], inputs);
+}
+
 }  // namespace
 
 Layout layout_of(const Matrix& m) {
@@ -36,6 +71,13 @@ Layout layout_of(const Matrix& m) {
   if (dtype == DType::I8 && !m.round_product) dtype = DType::F32;
   else if (dtype == DType::I8 && !one_scale) dtype = DType::BF16;
   return {dtype, round_up(m.rows, OUTPUTS), round_up(m.cols, INPUTS)};
+}
+
+void bring_rows_in(const Matrix& m, size_t first, size_t last) {
+  last = std::min(last, m.rows);
+  if (first >= last || m.cols == 0) return;
+  const size_t begin = index_of(m, first, 0), end = index_of(m, last - 1, m.cols - 1) + 1;
+  bring_in(static_cast<const std::byte*>(m.data) + begin * size_of(m.dtype), (end - begin) * size_of(m.dtype));
 }
 
 void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, char* to) {
@@ -57,12 +99,9 @@ void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, c
     for (size_t o = first; o < last; o++) std::memcpy(to + (o - first) * pitch, from + o * m.pitch() * size, m.cols * size);
     return;
   }
-  constexpr size_t TILE = 64;  // so that both sides of the turn stay in the cache
-  for (size_t i0 = 0; i0 < m.cols; i0 += TILE)
-    for (size_t o0 = first; o0 < last; o0 += TILE)
-      for (size_t i = i0; i < std::min(i0 + TILE, m.cols); i++)
-        for (size_t o = o0; o < std::min(o0 + TILE, last); o++)
-          std::memcpy(to + (o - first) * pitch + i * size, from + (i * m.pitch() + o) * size, size);
+  for (size_t i = 0; i < m.cols; i += TILE)  // only int8 lies so (model/binder.h)
+    for (size_t o = first; o < last; o += TILE)
+      turn_tile(from + i * m.pitch() + o, m.pitch(), std::min(TILE, m.cols - i), std::min(TILE, last - o), to + (o - first) * pitch + i, pitch);
 }
 
 void lay_out_scales(const Matrix& m, const Layout& layout, char* to) {
