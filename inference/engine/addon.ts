@@ -163,7 +163,7 @@ export interface OpenOptions {
    * positions take. Where it is less, requests wait for one another, and one that could never fit is refused.
    */
   kvBytes?: number;
-  /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256. A long prompt is read in such pieces. */
+  /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256, or 1024 where experts stay on the host. A long prompt is read in such pieces. */
   stepTokens?: number;
   /** For `bannedPhrases`. May be shorter than the vocabulary: the rest stands for nothing. */
   pieces?: TokenPieces;

@@ -24,7 +24,7 @@ struct EngineOptions {
   size_t max_sequences = 1;  ///< requests in the batch at once
   size_t context = 0;        ///< positions per request; 0: the config's sequence_len
   size_t kv_bytes = 0;       ///< budget of keys and values; 0: what max_sequences requests of `context` positions take
-  size_t step_rows = 0;      ///< rows of a step; 0: 256. At least what max_sequences and a little of two prompts take
+  size_t step_rows = 0;      ///< rows of a step; 0: 256, or 1024 where experts stay on the host. At least what max_sequences and a little of two prompts take
   bool round_product = true; ///< of int8 weights and their scales (device.h)
   DeviceKind device = DeviceKind::Auto;
   size_t shards = 1;         ///< devices that share the model
@@ -46,10 +46,11 @@ struct EngineStats {
   size_t shards = 0;
 };
 
-/// Devices, and what of a model lies on them.
+/// Devices, what of a model lies on them, and rows of a step.
 struct PlacedDevices {
   Devices devices;
   Placement placement;
+  size_t step_rows;
 };
 
 /// A model, and the one thread that runs all its requests as one continuously changing batch. Batch decides who
@@ -58,6 +59,7 @@ class Engine {
  public:
   static constexpr size_t MAX_SEQUENCES = 256;
   static constexpr size_t STEP_ROWS = 256;
+  static constexpr size_t OFFLOADED_STEP_ROWS = 1024;  ///< of a prompt nearly all experts cross in every step, however many rows share them
 
   /// Gets all events of a step at once, on the engine's thread. Must not block.
   using Sink = std::function<void(std::vector<Event>&& events)>;
@@ -108,7 +110,7 @@ class Engine {
 
   const Config config_;
   const size_t context_;
-  const size_t max_sequences_, step_rows_;
+  const size_t max_sequences_;
   const std::shared_ptr<const Pieces> pieces_;
   const Weights weights_;
   const PlacedDevices placed_;

@@ -24,7 +24,7 @@ Devices cards(bool bf16, size_t count = 1) {
 // A golden model whose first layers only have their experts on the card.
 struct OffloadRun : RunOn {
   OffloadRun(const std::string& name, size_t resident, bool bf16 = true, bool round_product = true, size_t count = 1)
-      : RunOn(golden::model(name), round_product, cards(bf16, count), {resident, true}) {}
+      : RunOn(golden::model(name), round_product, cards(bf16, count), {resident, false}) {}
 };
 
 constexpr size_t ALL = SIZE_MAX;

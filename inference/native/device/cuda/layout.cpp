@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "device/bf16.h"
+#include "device/transpose.h"
 #include "io/file.h"
 
 namespace wisecrack::cuda {
@@ -27,40 +28,6 @@ float product(const Matrix& m, size_t o, size_t i) {
   const float value = static_cast<float>(value_at<int8_t>(m.data, index_of(m, o, i))) *
                       to_float(value_at<bf16>(m.scales, group * m.scale_pitch() + o));
   return m.round_product ? round_bf16(value) : value;
-}
-
-constexpr size_t TILE = 64, SIDE = 8;
-
-// Byte j of word i becomes byte i of word j: halves change places, then quarters, then bytes.
-void turn(uint64_t (&words)[SIDE]) {
-  constexpr uint64_t MASKS[] = {0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0x00000000FFFFFFFF};
-  for (int level = 2; level >= 0; level--) {
-    const size_t far = size_t{1} << level, bits = 8 * far;
-    for (size_t i = 0; i < SIDE; i++) {
-      if (i & far) continue;
-      const uint64_t change = ((words[i] >> bits) ^ words[i + far]) & MASKS[level];
-      words[i + far] ^= change;
-      words[i] ^= change << bits;
-    }
-  }
-}
-
-// to[o * to_pitch + i] = from[i * from_pitch + o] for bytes. By way of a small tile: lines of either side whose addresses differ by a
-// multiple of a large power of two push each other out of the cache before they are full.
-void turn_tile(const char* from, size_t from_pitch, size_t inputs, size_t outputs, char* to, size_t to_pitch) {
-  char tile[TILE][TILE];
-  const size_t whole_inputs = inputs / SIDE * SIDE, whole_outputs = outputs / SIDE * SIDE;
-  for (size_t i = 0; i < whole_inputs; i += SIDE) {
-    for (size_t o = 0; o < whole_outputs; o += SIDE) {
-      uint64_t words[SIDE];
-      for (size_t k = 0; k < SIDE; k++) std::memcpy(&words[k], from + (i + k) * from_pitch + o, SIDE);
-      turn(words);
-      for (size_t k = 0; k < SIDE; k++) std::memcpy(&tile[o + k][i], &words[k], SIDE);
-    }
-  }
-  for (size_t i = 0; i < inputs; i++)
-    for (size_t o = i < whole_inputs ? whole_outputs : 0; o < outputs; o++) tile[o][i] = from[i * from_pitch + o];
-  for (size_t o = 0; o < outputs; o++) std::memcpy(to + o * to_pitch, tile[o], inputs);
 }
 
 }  // namespace
@@ -99,9 +66,16 @@ void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, c
     for (size_t o = first; o < last; o++) std::memcpy(to + (o - first) * pitch, from + o * m.pitch() * size, m.cols * size);
     return;
   }
-  for (size_t i = 0; i < m.cols; i += TILE)  // only int8 lies so (model/binder.h)
-    for (size_t o = first; o < last; o += TILE)
-      turn_tile(from + i * m.pitch() + o, m.pitch(), std::min(TILE, m.cols - i), std::min(TILE, last - o), to + (o - first) * pitch + i, pitch);
+  constexpr size_t TILE = 64;
+  char tile[TILE * TILE];
+  for (size_t i = 0; i < m.cols; i += TILE) {  // only int8 lies so (model/binder.h)
+    const size_t inputs = std::min(TILE, m.cols - i);
+    for (size_t o = first; o < last; o += TILE) {
+      const size_t outputs = std::min(TILE, last - o);
+      transpose_tile(from + i * m.pitch() + o, m.pitch(), outputs, inputs, tile, TILE);
+      for (size_t k = 0; k < outputs; k++) std::memcpy(to + (o - first + k) * pitch + i, tile + k * TILE, inputs);
+    }
+  }
 }
 
 void lay_out_scales(const Matrix& m, const Layout& layout, char* to) {
