@@ -30,7 +30,7 @@ class MappedFile {
 /// Tells the system that mapped bytes will be read soon.
 void will_need(const std::byte* data, size_t bytes);
 
-/// Reads mapped bytes into memory, those of memory that is no file's need nothing. Throws ModelError with the file's name where they can no
+/// Reads mapped bytes into memory; what is no file's is there already. Throws ModelError with the file's name where they can no
 /// longer be read, because it was cut off or its disk fails: following a pointer there would end the process.
 void bring_in(const std::byte* data, size_t bytes);
 

@@ -53,6 +53,12 @@ void demand_room(const std::vector<Device*>& devices, const std::vector<MemoryPl
   for (const auto& [memory, plan] : sums) demand_room(plan, static_cast<size_t>(share * static_cast<double>(memory->available())));
 }
 
+void demand_host_room(size_t offloaded, size_t cards, size_t available) {
+  if (cards < 2 || offloaded < available) return;
+  throw MemoryError("the experts that do not fit the cards need " + gib(offloaded) + " of the host's memory, " + gib(available) +
+                    " are free; " + std::to_string(cards) + " cards that share a model cannot wait for the disk");
+}
+
 Fit fit_layers(const Weights& weights, const Shape& shape, const std::vector<Device*>& devices, size_t blocks, size_t rows, size_t logit_rows) {
   const size_t layers = weights.layers.size();
   const bool can_offload = devices[0]->offload_bytes(weights.layers[0].experts[0]) > 0;
@@ -65,10 +71,12 @@ Fit fit_layers(const Weights& weights, const Shape& shape, const std::vector<Dev
     }
     try {
       demand_room(devices, plans, resident == layers ? 1 : SHARE);
-      return {resident, offloaded};
     } catch (const MemoryError&) {
       if (resident == 0 || !can_offload) throw;
+      continue;
     }
+    if (offloaded > 0) demand_host_room(offloaded, devices.size(), host_memory().available());
+    return {resident, offloaded};
   }
 }
 

@@ -30,6 +30,10 @@ void demand_room(const MemoryPlan& plan, size_t available);
 /// The same of devices, each with its plan; devices may have one memory in common. They may take `share` of what is free.
 void demand_room(const std::vector<Device*>& devices, const std::vector<MemoryPlan>& plans, double share = 1);
 
+/// Throws MemoryError when `cards` that share a model would have to wait for the disk: experts that are offloaded are more than the host's
+/// memory holds. A card gives up when another does not come in time.
+void demand_host_room(size_t offloaded, size_t cards, size_t available);
+
 /// For how many layers' experts there is room on the devices, beside all else: all, or, where the devices can offload experts, as
 /// many as it goes, from none on.
 struct Fit {

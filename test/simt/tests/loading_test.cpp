@@ -132,6 +132,15 @@ TEST(what_does_not_fit_as_a_whole_leaves_experts_on_the_host) {
   CHECK_THROWS(MemoryError, "are free, although all experts would stay in the host's memory", fit(planned(0).total()));
 }
 
+TEST(cards_that_share_a_model_do_not_wait_for_the_disk) {
+  constexpr size_t GIB = size_t{1} << 30;
+  demand_host_room(200 * GIB, 1, 100 * GIB);
+  demand_host_room(200 * GIB, 2, 201 * GIB);
+  CHECK_THROWS(MemoryError,
+               "the experts that do not fit the cards need 200.0 GiB of the host's memory, 100.0 GiB are free; 2 cards that share",
+               demand_host_room(200 * GIB, 2, 100 * GIB));
+}
+
 TEST(experts_on_the_host_take_what_is_planned_and_what_is_chosen_crosses_alone) {
   for (const std::string name : {"tiny-a", "tiny-c"}) {
     for (const size_t resident : {0, 1}) {
