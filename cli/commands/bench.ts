@@ -60,7 +60,7 @@ const benches: Record<string, Bench> = {
   engine: {
     what: 'the model on this machine',
     limit:
-      "this processor's read bandwidth and multiply-add rate, measured now; a card's are measured by npm run bench:gpu",
+      "the weights' read bandwidth and this processor's multiply-add rate, measured now; a card's are measured by npm run bench:gpu",
     measure: async (app, { config, dtype, threads, only }) => {
       const { device } = app.config;
       checkDevice(device);

@@ -302,6 +302,11 @@ const tests = {
     const limits = await addon.measure(0);
     assert.ok(limits.readBandwidth > 1e8 && limits.fmaRate > 1e8);
     assert.throws(() => addon.measure(-1), RangeError);
+    const model = await addon.open(modelFolder('tiny-a'), options, () => {});
+    assert.ok((await model.readRate(1)) > 1e8);
+    assert.throws(() => model.readRate(-1), RangeError);
+    await model.close();
+    assert.throws(() => model.readRate(1), /closed/);
   },
 };
 

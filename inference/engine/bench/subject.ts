@@ -49,7 +49,12 @@ export class Subject {
     const value = await work();
     const after = await this.#measure();
     const mean = (name: keyof Rates) => (before[name] + after[name]) / 2;
-    return { value, rates: { readBandwidth: mean('readBandwidth'), fmaRate: mean('fmaRate') } };
+    const rates = {
+      memoryBandwidth: mean('memoryBandwidth'),
+      readBandwidth: mean('readBandwidth'),
+      fmaRate: mean('fmaRate'),
+    };
+    return { value, rates };
   }
 
   close(): Promise<void> {
@@ -64,7 +69,8 @@ export class Subject {
 
   async #measure(): Promise<Rates> {
     this.#peak = this.peak ?? 0;
-    const rates = await this.#addon.measure(this.threads);
+    const { readBandwidth: memoryBandwidth, fmaRate } = await this.#addon.measure(this.threads);
+    const rates = { memoryBandwidth, readBandwidth: await this.requests.model.readRate(this.threads), fmaRate };
     forgetPeak();
     this.rates.push(rates);
     return rates;

@@ -90,15 +90,14 @@ Napi::Value open(const Napi::CallbackInfo& info) {
 Napi::Value measure(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Napi::Env env = info.Env();
-    const int64_t threads = to_integer(info[0], "threads");
-    if (threads < 0 || threads > 1024) throw Napi::RangeError::New(env, "threads must be from 0 to 1024");
+    const int threads = to_threads(info[0]);
     const auto deferred = Napi::Promise::Deferred::New(env);
     const auto state = state_of(env);
     state->crew.start([mailbox = state->mailbox, deferred, threads] {
       MachineLimits limits{};
       std::exception_ptr error;
       try {
-        limits = measure_limits(static_cast<int>(threads));
+        limits = measure_limits(threads);
       } catch (...) {
         error = std::current_exception();
       }

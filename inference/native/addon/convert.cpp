@@ -76,6 +76,12 @@ int64_t to_integer(const Napi::Value& value, const char* name) {
   return static_cast<int64_t>(number);
 }
 
+int to_threads(const Napi::Value& value) {
+  const int64_t threads = to_integer(value, "threads");
+  if (threads < 0 || threads > 1024) throw Napi::RangeError::New(value.Env(), "threads must be from 0 to 1024");
+  return static_cast<int>(threads);
+}
+
 std::vector<int32_t> to_tokens(const Napi::Value& value, const char* name) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array)
     wrong_type(value.Env(), name, "an Int32Array");

@@ -16,6 +16,8 @@ namespace wisecrack {
 // JavaScript -> C++. All throw TypeError or RangeError that names the field.
 std::string to_string(const Napi::Value& value, const char* name);
 int64_t to_integer(const Napi::Value& value, const char* name);
+/// A number of threads, 0 for as many as the engine takes by itself. Throws TypeError, RangeError.
+int to_threads(const Napi::Value& value);
 std::vector<int32_t> to_tokens(const Napi::Value& value, const char* name);
 EngineOptions to_options(const Napi::Value& value);
 Request to_request(const Napi::Value& value);

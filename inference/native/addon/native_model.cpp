@@ -11,6 +11,7 @@ Napi::Function NativeModel::define(Napi::Env env) {
                          InstanceMethod<&NativeModel::cancel>("cancel"),
                          InstanceMethod<&NativeModel::trace>("trace"),
                          InstanceMethod<&NativeModel::stats>("stats"),
+                         InstanceMethod<&NativeModel::read_rate>("readRate"),
                          InstanceMethod<&NativeModel::close>("close"),
                      });
 }
@@ -70,6 +71,30 @@ void NativeModel::cancel(const Napi::CallbackInfo& info) {
 
 Napi::Value NativeModel::stats(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] { return from_stats(info.Env(), engine(info.Env()).stats()); });
+}
+
+Napi::Value NativeModel::read_rate(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const int threads = to_threads(info[0]);
+    engine(info.Env());  // throws when the model is closed
+    const auto deferred = Napi::Promise::Deferred::New(info.Env());
+    state_->crew.start([session = session_, mailbox = state_->mailbox, deferred, threads] {
+      double rate = 0;
+      std::exception_ptr error;
+      try {
+        rate = session->engine->read_rate(threads);
+      } catch (...) {
+        error = std::current_exception();
+      }
+      mailbox->post([deferred, rate, error](Napi::Env at) {
+        state_of(at)->mailbox->release();
+        if (error) deferred.Reject(to_error(at, error).Value());
+        else deferred.Resolve(Napi::Number::New(at, rate));
+      });
+    });
+    state_->mailbox->hold();
+    return deferred.Promise();
+  });
 }
 
 Napi::Value NativeModel::trace(const Napi::CallbackInfo& info) {

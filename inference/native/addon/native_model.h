@@ -42,6 +42,7 @@ class NativeModel : public Napi::ObjectWrap<NativeModel> {
   void cancel(const Napi::CallbackInfo& info);
   Napi::Value trace(const Napi::CallbackInfo& info);
   Napi::Value stats(const Napi::CallbackInfo& info);
+  Napi::Value read_rate(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
 
   Engine& engine(Napi::Env env);

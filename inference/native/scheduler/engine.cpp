@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "device/cpu/features.h"
+#include "device/cpu/limits.h"
 #include "io/available_memory.h"
 #include "model/memory_plan.h"
 
@@ -159,6 +160,12 @@ void Engine::trace(std::vector<int32_t> tokens, size_t chunk, TraceDone done) {
 EngineStats Engine::stats() const {
   std::lock_guard lock(mutex_);
   return stats_;
+}
+
+double Engine::read_rate(int threads) const {
+  std::vector<std::span<const std::byte>> stretches;
+  for (const MappedFile& file : weights_.files()) stretches.push_back(file.bytes());
+  return wisecrack::read_rate(stretches, threads);
 }
 
 void Engine::loop() {

@@ -92,6 +92,9 @@ class Engine {
 
   EngineStats stats() const;
 
+  /// Bytes a second at which so many threads read the mapped weights: the limit of what reads them (device/cpu/limits.h). Any thread may ask.
+  double read_rate(int threads) const;
+
   /// Asks the thread to end; what runs ends as cancelled. Returns at once.
   void request_stop();
 

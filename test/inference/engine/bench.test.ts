@@ -35,7 +35,7 @@ describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engi
     // So small a model may be through with its reply before a step can be looked at.
     const cost = of('a step beside its forward pass');
     expect(rows.map((row) => row.name).filter((name) => name !== cost)).toEqual([
-      ...['read bandwidth, 1 thread', 'multiply-add rate, 1 thread'],
+      ...['read bandwidth, 1 thread', 'the same of the weights, 1 thread', 'multiply-add rate, 1 thread'],
       ...['decode 1', 'decode 4', 'decode 8', 'decode 16', 'prefill 128', 'most memory'].map(of),
     ]);
     for (const row of rows) {

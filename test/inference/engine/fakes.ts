@@ -71,6 +71,7 @@ export class FakeAddon implements Addon {
         this.cancelled.push(id);
       },
       trace: () => Promise.reject(new Error('not faked')),
+      readRate: async () => 1,
       stats: () => ({
         ...{ waiting: 0, running: 0, steps: 0, promptTokens: 0, replyTokens: 0, stepMs: 0, batch: 0, preempted: 0 },
         ...{ prefixHits: 0, prefixMisses: 0, kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0 },

@@ -149,6 +149,21 @@ double seconds_to_read(ThreadPool& pool, const char* data, size_t bytes) {
   return seconds_since(start);
 }
 
+double read_rate(std::span<const std::span<const std::byte>> stretches, int threads) {
+  constexpr double FASTER = 1.03;
+  ThreadPool pool(thread_count(threads));
+  for (double best = 0;;) {
+    double bytes = 0, seconds = 0;
+    for (const auto& stretch : stretches) {
+      seconds += seconds_to_read(pool, reinterpret_cast<const char*>(stretch.data()), stretch.size());
+      bytes += static_cast<double>(stretch.size());
+    }
+    const double rate = bytes / seconds;
+    if (!(rate > best * FASTER)) return std::max(rate, best);
+    best = rate;
+  }
+}
+
 MachineLimits measure_limits(int threads) {
   ThreadPool pool(thread_count(threads));
   const Loops loop = loops();

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <span>
 
 namespace wisecrack {
 
@@ -16,5 +17,9 @@ MachineLimits measure_limits(int threads);
 
 /// Reads memory as fast as the machine can and returns the seconds it took: the least for work that needs all of it once.
 double seconds_to_read(ThreadPool& pool, const char* data, size_t bytes);
+
+/// Bytes a second at which `threads` threads (0: chosen by thread_count()) read these stretches of memory, over and over until they get no
+/// faster: what a virtual machine's host has to find first is slow.
+double read_rate(std::span<const std::span<const std::byte>> stretches, int threads);
 
 }  // namespace wisecrack
