@@ -140,6 +140,45 @@ test('under a public address, the page from there may act, the one from here too
   expect(cookie).toContain('Secure');
 });
 
+test.each([
+  '0.0.0.0',
+  '::',
+  // Of a network that is nobody's (RFC 5737): it is refused before anything listens.
+  '192.0.2.7',
+])('on %s, where others come in, nothing listens until an address is set', async (host) => {
+  stage = await Stage.open();
+  const before = stage.listening;
+  const refused = await stage.start({ host }).catch((error) => error);
+  expect(refused).toMatchObject({
+    code: 'WISECRACK_ADMIN_EXPOSED',
+    mend: expect.stringContaining('WISECRACK_ADMIN_URL'),
+  });
+  expect(refused.message).toContain(host);
+  expect(stage.listening).toBe(before);
+});
+
+test('beyond loopback it answers under its address and this machine’s names only, whatever leads a browser to it', async () => {
+  stage = await Stage.open({ host: '0.0.0.0', url: 'http://wit.example:8420' });
+  const { port } = new URL(stage.listening);
+  const ask = (host: string, path: string) =>
+    new Promise<number>((resolve, reject) => {
+      const request = httpRequest(`http://127.0.0.1:${port}${path}`, { headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', reject).end();
+    });
+  for (const host of ['wit.example:8420', `127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) {
+    expect(await ask(host, '/api/session'), host).toBe(200);
+  }
+  // A name that an attacker lets lead here (DNS rebinding), and near misses.
+  for (const host of ['evil.example', 'wit.example', 'wit.example:80', 'wit.example.evil.example:8420', '0.0.0.0']) {
+    for (const path of ['/api/session', '/', '/metrics', '/telegram/webhook']) {
+      expect(await ask(host, path), `${host}${path}`).toBe(403);
+    }
+  }
+});
+
 test('a port that is taken is an error that says so', async () => {
   stage = await Stage.open();
   const port = Number(new URL(stage.admin.url).port);
