@@ -61,8 +61,12 @@ test('nobody’s work is overwritten unseen', async () => {
   const dialog = page.getByRole('dialog', { name: 'Somebody saved meanwhile' });
   await dialog.getByText('Theirs.').first().waitFor();
   await picture(page, 'persona-conflict');
+  // The question takes the focus from the button that is gone.
+  expect(await dialog.locator(':focus').count()).toBe(1);
   await dialog.getByRole('button', { name: 'Save mine over it' }).click();
-  await page.getByText('Saved. The next reply').waitFor();
+  // The notice of it stands for some seconds only; this stays.
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Not saved').waitFor({ state: 'detached' });
   expect((await people.viewer.get('/api/personas/butler')).body.description).toBe('Mine.');
 });
 
