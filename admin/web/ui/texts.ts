@@ -7,7 +7,7 @@ export const say = texts({
     loading: 'Loading',
     retry: 'Try again',
     failed: 'This could not be loaded',
-    optional: '(optional)',
+    optional: ' (optional)',
     pair: (name: string, value: string) => `${name}: ${value}`,
     list: (items: readonly string[]) => items.join(', '),
     copy: 'Copy',
