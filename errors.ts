@@ -156,10 +156,6 @@ const catalogue = {
     message: 'Discord has closed the connection for good (code {code})',
     mend: 'This is a mistake in Wisecrack, or the bot was removed; please report it.',
   },
-  WISECRACK_DEV_UNAVAILABLE: {
-    message: 'The playground is not here: {reason}',
-    mend: 'It is for development: use a checkout of the sources, with all packages ("npm ci").',
-  },
   WISECRACK_PORT_TAKEN: {
     message: 'Port {port} is taken',
     mend: 'Stop what uses it, or choose another with --port.',

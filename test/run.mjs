@@ -15,10 +15,11 @@ const only = process.argv.slice(2);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 const suites = {
-  /** Formatting, lint, the types of the dashboard's page. All other types are checked by the build. */
+  /** Formatting, lint, types. */
   lint: async () => {
     const codes = [
       await show('node_modules/.bin/biome', ['check', '.']),
+      await show('node_modules/.bin/tsc', ['-p', '.']),
       await show('node_modules/.bin/tsc', ['-p', 'admin/web']),
     ];
     const passed = codes.filter((code) => code === 0).length;

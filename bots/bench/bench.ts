@@ -29,8 +29,6 @@ const PATIENCE_MS = 300_000;
 /**
  * Lets many people talk to the bot on a fake platform, with its real client and a worker that streams at a fixed pace: what is
  * measured is ours alone. Redis keys are of its own, and removed again.
- *
- * @throws WisecrackError WISECRACK_DEV_UNAVAILABLE where the fakes are not there.
  */
 export async function benchBot(platform: BenchPlatform, options: BotBenchOptions): Promise<BenchRow[]> {
   const { redis, users = 200 } = options;

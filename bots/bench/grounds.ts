@@ -1,4 +1,3 @@
-import { reasonOf, WisecrackError } from '../../errors.ts';
 import type { BotLog } from '../chat/bot/index.ts';
 import type { Ears } from '../chat/heard.ts';
 import type { PersonaSource } from '../chat/index.ts';
@@ -36,20 +35,16 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** @throws WisecrackError WISECRACK_DEV_UNAVAILABLE where the fakes, which belong to the tests, are not there. */
+/** The fakes belong to the tests and are loaded only here. */
 export function openGround(platform: BenchPlatform, options: GroundOptions): Promise<Ground> {
   return platform === 'discord' ? openDiscordGround(options) : openTelegramGround(options);
-}
-
-function unavailable(error: unknown): never {
-  throw new WisecrackError('WISECRACK_DEV_UNAVAILABLE', { reason: reasonOf(error) }, { cause: error });
 }
 
 /** The log of requests would be what grows. */
 const KEEP = 100;
 
 async function openDiscordGround({ users, together }: GroundOptions): Promise<Ground> {
-  const { startFakeDiscord } = await import('../../test/fakes/discord/index.ts').catch(unavailable);
+  const { startFakeDiscord } = await import('../../test/fakes/discord/index.ts');
   const fake = await startFakeDiscord({ keepRequests: KEEP });
   const guild = fake.addGuild({ name: 'Load' });
   const people = Array.from({ length: users }, (_, at) => fake.addUser({ name: `User ${at}`, guilds: [guild] }));
@@ -74,7 +69,7 @@ async function openDiscordGround({ users, together }: GroundOptions): Promise<Gr
 }
 
 async function openTelegramGround({ users, together }: GroundOptions): Promise<Ground> {
-  const { startFakeTelegram } = await import('../../test/fakes/telegram/index.ts').catch(unavailable);
+  const { startFakeTelegram } = await import('../../test/fakes/telegram/index.ts');
   const fake = await startFakeTelegram({ keepRequests: KEEP });
   const people = Array.from({ length: users }, (_, at) => fake.addUser({ first_name: `User ${at}` }));
   const groups = Array.from({ length: Math.ceil(users / together) }, (_, at) =>

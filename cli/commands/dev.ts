@@ -1,4 +1,4 @@
-import { reasonOf, WisecrackError } from '../../errors.ts';
+import { WisecrackError } from '../../errors.ts';
 import type { App } from '../app.ts';
 import { notice } from '../report.ts';
 import { run } from '../run.ts';
@@ -14,7 +14,7 @@ type StartBot<Access> = (access: Access, app: App, signal: AbortSignal) => Promi
 /** `wisecrack dev discord`: a fake Discord, a page to use it, and the bot, until Ctrl-C. */
 export function devDiscord({ port }: DevOptions): Promise<void> {
   return dev('Discord', async () => {
-    const { openPlayground } = await import('../../test/fakes/discord/page/open.ts').catch(unavailable);
+    const { openPlayground } = await import('../../test/fakes/discord/page/open.ts');
     const { startDevDiscord: startBot } = await import('../discord.ts');
     const { discord, page, close } = await openPlayground({ port }).catch(taken(port));
     return { page, close, startBot, access: { token: discord.token, api: discord.url } };
@@ -24,7 +24,7 @@ export function devDiscord({ port }: DevOptions): Promise<void> {
 /** `wisecrack dev telegram`: a fake Telegram, a page to use it, and the bot, until Ctrl-C. */
 export function devTelegram({ port }: DevOptions): Promise<void> {
   return dev('Telegram', async () => {
-    const { openPlayground } = await import('../../test/fakes/telegram/page/open.ts').catch(unavailable);
+    const { openPlayground } = await import('../../test/fakes/telegram/page/open.ts');
     const { startDevTelegram: startBot } = await import('../telegram.ts');
     const { telegram, page, close } = await openPlayground({ port }).catch(taken(port));
     return { page, close, startBot, access: { token: telegram.token, apiRoot: telegram.url } };
@@ -55,10 +55,6 @@ function dev<Access>(platform: string, open: () => Promise<Opened<Access>>): Pro
     }
     return 0;
   });
-}
-
-function unavailable(error: unknown): never {
-  throw new WisecrackError('WISECRACK_DEV_UNAVAILABLE', { reason: reasonOf(error) }, { cause: error });
 }
 
 function taken(port: number): (error: unknown) => never {

@@ -20,7 +20,15 @@ include(device/cuda/sources.cmake)
 # As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
 add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 
-add_library(kern_cuda MODULE ${CUDA_SOURCES} device/cuda/export.cu)
+# nvcc reads the headers several times for each architecture: what has no kernel of its own is read together.
+set(TOGETHER "")
+foreach(name cuda_memory graphs loader load work cuda_device export)
+  list(FILTER CUDA_SOURCES EXCLUDE REGEX "/${name}\\.cu$")
+  string(APPEND TOGETHER "#include \"device/cuda/${name}.cu\"\n")
+endforeach()
+file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/together.cu CONTENT "${TOGETHER}")
+
+add_library(kern_cuda MODULE ${CUDA_SOURCES} ${CMAKE_BINARY_DIR}/together.cu)
 target_include_directories(kern_cuda PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 set_target_properties(kern_cuda PROPERTIES LINKER_LANGUAGE CUDA LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} CUDA_VISIBILITY_PRESET hidden)
 target_compile_options(kern_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Xptxas=-v>)

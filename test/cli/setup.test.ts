@@ -25,7 +25,7 @@ it('configures anew where the last build was made by a program that is gone, or 
       '',
     ].join('\n'),
   );
-  await cmake(folder, { at: () => undefined }, ['-DWISECRACK_ADDON=OFF'], ['--target', 'help']);
+  await cmake(folder, { at: () => undefined }, ['-DWISECRACK_ADDON=OFF', '-DWISECRACK_CUDA=OFF'], ['--target', 'help']);
   const program = /^CMAKE_MAKE_PROGRAM:\w+=(.*)$/m.exec(await readFile(join(folder, 'CMakeCache.txt'), 'utf8'))?.[1];
   expect(existsSync(program ?? '')).toBe(true);
 });

@@ -13,7 +13,7 @@ let queue: Queue;
 let workers: QueueWorker[];
 
 beforeAll(async () => {
-  compile();
+  await compile();
   server = await Server.start();
 });
 afterAll(async () => {

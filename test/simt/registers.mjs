@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from '../../cli/setup/root.mjs';
 
 const CARDS = ['sm_80', 'sm_90'];
-const LOGS = join(root, 'build/native/CMakeFiles/kern_cuda.dir/device/cuda');
+const LOGS = join(root, 'build/native/CMakeFiles/kern_cuda.dir');
 
 /** Reads what the build left beside each object (device/cuda/compile.sh). Skipped, with a message, where no kernels were built. */
 export function checkRegisters() {
@@ -13,7 +13,7 @@ export function checkRegisters() {
     console.log('No kernels were built, for there is no nvcc: their registers and spills are not checked.');
     return { ...counts, skipped: CARDS.length };
   }
-  const logs = readdirSync(LOGS)
+  const logs = readdirSync(LOGS, { recursive: true })
     .filter((file) => file.endsWith('.log'))
     .map((file) => readFileSync(join(LOGS, file), 'utf8'));
   const warnings = logs.flatMap((text) => text.split('\n').filter((line) => /\b(warning|error)\b/i.test(line)));

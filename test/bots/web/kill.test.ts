@@ -5,7 +5,7 @@ import { gate } from '../../queue/fixtures/script.ts';
 import { Stage } from '../whole/fixtures/stage.ts';
 
 const adapter = 'test/bots/web/fixtures/adapter';
-const compiled = new Compiled('web-test', [`${adapter}.ts`]);
+const compiled = new Compiled('web-test', [adapter]);
 const chat = 'web:guest.ann';
 
 let stage: Stage;

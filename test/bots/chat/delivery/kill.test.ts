@@ -16,7 +16,7 @@ let socket: string;
 let heard: string[];
 
 beforeAll(async () => {
-  compiled.compile();
+  await compiled.compile();
   server = await Server.start();
 });
 afterAll(async () => {
