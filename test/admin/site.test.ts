@@ -31,6 +31,7 @@ test('bull-board shows the queue behind the same login', async () => {
   const page = await owner.get('/queue');
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(page.text).not.toContain('fonts.g');
   const script = /static\/js\/main\.\w+\.js/.exec(page.text)?.[0];
   expect((await owner.get(`/queue/${script}`)).headers.get('content-type')).toContain('javascript');
   const queues = await owner.get('/queue/api/queues?activeQueue=jobs&status=completed&page=1&jobsPerPage=10');
@@ -140,20 +141,18 @@ test('under a public address, the page from there may act, the one from here too
   expect(cookie).toContain('Secure');
 });
 
-test.each([
-  '0.0.0.0',
-  '::',
-  // Of a network that is nobody's (RFC 5737): it is refused before anything listens.
-  '192.0.2.7',
-])('on %s, where others come in, nothing listens until an address is set', async (host) => {
+test('where others come in, nothing listens until an address is set', async () => {
   stage = await Stage.open();
   const before = stage.listening;
-  const refused = await stage.start({ host }).catch((error) => error);
-  expect(refused).toMatchObject({
-    code: 'WISECRACK_ADMIN_EXPOSED',
-    mend: expect.stringContaining('WISECRACK_ADMIN_URL'),
-  });
-  expect(refused.message).toContain(host);
+  // The last one is of a network that is nobody's (RFC 5737): it is refused before anything listens.
+  for (const host of ['0.0.0.0', '::', '192.0.2.7']) {
+    const refused = await stage.start({ host }).catch((error) => error);
+    expect(refused).toMatchObject({
+      code: 'WISECRACK_ADMIN_EXPOSED',
+      mend: expect.stringContaining('WISECRACK_ADMIN_URL'),
+    });
+    expect(refused.message).toContain(host);
+  }
   expect(stage.listening).toBe(before);
 });
 
