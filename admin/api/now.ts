@@ -46,7 +46,7 @@ export const WorkerState = z.object({
   kvBytes: count.nullable(),
   preempted: count.nullable(),
   threads: count.nullable(),
-  /** Memory of the cards, else of the worker's machine, and the share of the time that they compute (0..1); null where a server elsewhere does. */
+  /** Memory of the cards, else of the machine, and the share of the time that they compute (0..1); null for a server elsewhere. */
   deviceBytes: count.nullable(),
   deviceBytesUsed: count.nullable(),
   utilisation: z.number().nullable(),
