@@ -99,7 +99,7 @@ struct Bench {
       }
     }
     std::vector<float> h = noise(n * emb), x = noise(n * emb), q(n * q_size), attended(n * q_size), probs(n * shape.experts);
-    std::vector<float> k(n * kv_size), v(n * kv_size), wide(slots * shape.ffn, 0.1f), up(slots * shape.ffn, 0.1f), moved(slots * emb);
+    std::vector<float> k(n * kv_size), v(n * kv_size), moved(slots * emb);
     const Matrix route{router.data(), DType::F32, shape.experts, emb};
     const KvLayer cache = pool.layer(0);
     const Rope rope{cosine.data(), sine.data()};
@@ -132,7 +132,6 @@ struct Bench {
     std::vector<int32_t> source(slots), place(slots);
     for (size_t i = 0; i < slots; i++) source[i] = static_cast<int32_t>(i / 2), place[i] = static_cast<int32_t>(i * 37 % slots);
     part("gather", [&] { device.gather(x.data(), source.data(), slots, emb, moved.data()); });
-    part("gelu", [&] { device.gelu_mul(wide.data(), up.data(), slots, shape.ffn); });
     part("combine", [&] { device.combine(moved.data(), place.data(), probs.data(), chosen.data(), n, shape.experts, shape.selected, emb, x.data()); });
   }
 };

@@ -53,6 +53,40 @@ TEST(gelu) {
   }
 }
 
+TEST(gate_and_up_together_are_what_they_are_one_by_one) {
+  const size_t in = 96, out = 200, rows[] = {1, 7, 70};
+  std::vector<float> x, gate, up;
+  for (size_t i = 0; i < (1 + 7 + 70) * in; i++) x.push_back(round_bf16(0.1f * static_cast<float>(i % 23) - 1));
+  std::vector<bf16> weights;
+  for (size_t i = 0; i < 6 * in * out; i++) weights.push_back(to_bf16(0.05f * static_cast<float>(i * 7 % 31) - 0.7f));
+  for (const Kernels* k : kernel_sets()) {
+    for (const bool round : {false, true}) {
+      for (const int threads : {1, 3}) {
+        CpuDevice device(round, threads, *k);
+        for (const bool together : {false, true}) {
+          std::vector<float> g((1 + 7 + 70) * out), u(g.size());
+          std::vector<Matmul> jobs;
+          for (size_t e = 0, at = 0; e < 3; at += rows[e++]) {
+            for (size_t side = 0; side < 2; side++) {
+              const Matrix w{weights.data() + (2 * e + side) * in * out, DType::BF16, out, in};
+              jobs.push_back({x.data() + at * in, rows[e], w, (side ? u : g).data() + at * out});
+            }
+          }
+          if (together) {
+            device.gated(jobs);
+            CHECK(g == gate && u == up);
+          } else {
+            device.matmul(jobs);
+            k->gelu_mul(g.data(), u.data(), g.size(), round);
+            if (round) k->round(g.data(), g.size());
+            gate = g, up = u;
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(attention_weights) {
   for (const Kernels* k : kernel_sets()) {
     const auto x = ops().floats("softcap.x"), capped = ops().floats("softcap.y");

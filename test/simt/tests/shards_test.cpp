@@ -42,7 +42,7 @@ Devices cards(bool bf16, size_t count) {
 
 }  // namespace
 
-// Sums one after another, of every length, through each room; the slowest card reads what it should.
+// Sums one after another, of every length, through each room, in one trip or in two; the slowest card reads what it should.
 TEST(sums_over_the_cards) {
   for (const size_t count : counts()) {
     const auto team = std::make_shared<Team>(count);
@@ -60,7 +60,7 @@ TEST(sums_over_the_cards) {
           peers.reserve(100);
           peers.reserve(3000);
           There<float> y(memory, 3000);
-          for (int turn = 0; turn < 12; turn++) {
+          for (int turn = 0; turn < 15; turn++) {
             const size_t n = lengths[turn % 5];
             const auto room = static_cast<cuda::Room>(turn % 3);
             const bool round = turn % 2;
@@ -70,7 +70,8 @@ TEST(sums_over_the_cards) {
               for (size_t i = 0; i < n; i++) wanted[i] += parts[p][i] * static_cast<float>(turn + 1);
             if (round) wanted = rounded(wanted);
             memory.upload(peers.part(room), part.data(), n * sizeof(float));
-            peers.sum(room, y.p, n, round);
+            if (turn / 5 % 2) peers.in_two_trips(room, y.p, n, round);
+            else peers.in_one_trip(room, y.p, n, round);
             std::vector<float> own = y.get();
             own.resize(n);
             wrong += !same_bits(own, wanted);

@@ -85,30 +85,56 @@ void CpuDevice::rms_norm(const float* x, const float* scale, size_t rows, size_t
 }
 
 void CpuDevice::matmul(std::span<const Matmul> jobs) {
+  const double flops = cut(jobs, 1);
+  spread(parts_.size(), flops, [&](size_t i, int thread) { compute(parts_[i], thread); });
+}
+
+// What a thread has just computed of gate and up is still in its caches.
+void CpuDevice::gated(std::span<const Matmul> jobs) {
+  const double flops = cut(jobs, 2);
+  spread(parts_.size() / 2, flops, [&](size_t i, int thread) {
+    const MatmulPart &gate = parts_[2 * i], &up = parts_[2 * i + 1];
+    compute(gate, thread);
+    compute(up, thread);
+    const size_t n = gate.job->w.rows, length = gate.last - gate.first;
+    for (size_t r = 0; r < gate.job->rows; r++) {
+      float* y = gate.job->y + r * n + gate.first;
+      k_.gelu_mul(y, up.job->y + r * n + gate.first, length, round_activations());
+      round_row(y, length);
+    }
+  });
+}
+
+void CpuDevice::compute(const MatmulPart& part, int thread) {
+  kernel_of(*part.job).run(part, panels_.data() + static_cast<size_t>(thread) * scratch_size(k_));
+}
+
+double CpuDevice::cut(std::span<const Matmul> jobs, size_t together) {
   double flops = 0;
   size_t outputs = 0;
   for (const Matmul& job : jobs) {
     flops += 2.0 * static_cast<double>(job.rows) * static_cast<double>(job.w.rows) * static_cast<double>(job.w.cols);
     outputs += job.w.rows;
   }
-  const size_t wish = outputs / (static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD) + 1;
+  const size_t wish = outputs / together / (static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD) + 1;
   const size_t step = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
   pack(jobs);
   parts_.clear();
-  for (size_t j = 0; j < jobs.size(); j++) {
-    const Matmul& job = jobs[j];
-    if (job.rows == 0) continue;
-    if (job.w.cols == 0) {  // a shard without inputs adds nothing
-      std::fill_n(job.y, job.rows * job.w.rows, 0.0f);
+  for (size_t j = 0; j < jobs.size(); j += together) {
+    const Matmul& first = jobs[j];
+    if (first.rows == 0) continue;
+    if (first.w.cols == 0) {  // a shard without inputs adds nothing
+      for (size_t t = j; t < j + together; t++) std::fill_n(jobs[t].y, first.rows * first.w.rows, 0.0f);
       continue;
     }
-    const bool round = round_activations() && !job.keep_f32;
-    const float* packed = packed_.data() + packed_at_[j];
-    for (size_t o = 0; o < job.w.rows; o += step) parts_.push_back({&job, o, std::min(o + step, job.w.rows), round, packed});
+    for (size_t o = 0; o < first.w.rows; o += step) {
+      for (size_t t = j; t < j + together; t++) {
+        const bool round = round_activations() && !jobs[t].keep_f32;
+        parts_.push_back({&jobs[t], o, std::min(o + step, first.w.rows), round, packed_.data() + packed_at_[t]});
+      }
+    }
   }
-  spread(parts_.size(), flops, [&](size_t i, int thread) {
-    kernel_of(*parts_[i].job).run(parts_[i], panels_.data() + static_cast<size_t>(thread) * scratch_size(k_));
-  });
+  return flops;
 }
 
 // Lays out the rows of those jobs whose kernel wants it. Jobs side by side may share their rows.
@@ -198,13 +224,6 @@ void CpuDevice::route(const float* logits, size_t rows, size_t experts, size_t s
       c[j] = best;
     }
   }
-}
-
-void CpuDevice::gelu_mul(float* gate, const float* up, size_t rows, size_t n) {
-  spread(rows, 30.0 * static_cast<double>(rows * n), [&](size_t r, int) {
-    k_.gelu_mul(gate + r * n, up + r * n, n, round_activations());
-    round_row(gate + r * n, n);
-  });
 }
 
 void CpuDevice::gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y) {

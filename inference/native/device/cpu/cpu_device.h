@@ -51,6 +51,9 @@ class CpuDevice final : public Device {
   /// Runs all products in one parallel region.
   void matmul(std::span<const Matmul> jobs);
 
+  /// Products in pairs, gate and up of one shape: gate's y = gelu_tanh(gate) * up (model.py: DenseBlock and MoELayer). In one parallel region.
+  void gated(std::span<const Matmul> jobs);
+
   /// x[rows, heads, key_size] turned in place by its position, half-split form (model.py: RotaryEmbedding).
   /// `cosine` and `sine` are tables [positions, key_size / 2].
   void rope(float* x, const int32_t* positions, size_t rows, size_t heads, size_t key_size, const float* cosine, const float* sine);
@@ -65,9 +68,6 @@ class CpuDevice final : public Device {
 
   /// probs[rows, experts] = softmax(logits); chosen[rows, selected] = the largest, ties to the lower index (model.py: Router).
   void route(const float* logits, size_t rows, size_t experts, size_t selected, float* probs, int32_t* chosen);
-
-  /// gate[i] = gelu_tanh(gate[i]) * up[i] for [rows, n] (model.py: DenseBlock and MoELayer).
-  void gelu_mul(float* gate, const float* up, size_t rows, size_t n);
 
   /// y[i] = x[index[i]], rows of n.
   void gather(const float* x, const int32_t* index, size_t rows, size_t n, float* y);
@@ -89,6 +89,9 @@ class CpuDevice final : public Device {
   // Whether products of its own columns are only a part of the sum: what is rounded is the sum.
   bool partial() const { return member().count() > 1; }
 
+  // Packs rows, and cuts products of one shape, so many together, into parts that lie side by side. Gives their operations.
+  double cut(std::span<const Matmul> jobs, size_t together);
+  void compute(const MatmulPart& part, int thread);
   void pack(std::span<const Matmul> jobs);
   size_t packed_floats(const Shape& shape, size_t rows) const;
   const MatmulKernel& kernel_of(const Matmul& job) const;

@@ -60,7 +60,7 @@ void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   jobs_.reserve(jobs);
   packed_at_.reserve(jobs);
   rows_to_pack_.reserve(2 * slots + rows);
-  parts_.reserve(jobs + static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD);
+  parts_.reserve(jobs + 2 * static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD);
 }
 
 void CpuDevice::give_back() {
@@ -135,8 +135,7 @@ void CpuDevice::experts(const float* x, const Matrix& router, std::span<const Ex
     jobs_.push_back({s.expert_x.data() + at * emb, count, weights[e].gate, s.gate.data() + at * ffn});
     jobs_.push_back({s.expert_x.data() + at * emb, count, weights[e].up, s.up.data() + at * ffn});
   }
-  matmul(jobs_);
-  gelu_mul(s.gate.data(), s.up.data(), slots, ffn);
+  gated(jobs_);
   jobs_.clear();
   for (size_t e = 0; e < experts; e++) {
     const size_t count = begin[e + 1] - begin[e], at = begin[e];

@@ -2,9 +2,23 @@
 
 #include <algorithm>
 
+#include "device/cuda/all_reduce.cuh"
 #include "device/cuda/launch.h"
 
 namespace wisecrack::cuda {
+
+namespace {
+
+// About what a link carries while one more kernel starts and the cards tell each other.
+constexpr double SECOND_TRIP_BYTES = 1 << 20;
+// Enough loads under way for a trip's time, and for a link's bandwidth.
+constexpr size_t FEW_BLOCKS = 32, MANY_BLOCKS = 256;
+
+dim3 blocks(size_t n, size_t most) {
+  return dim3(static_cast<unsigned>(std::clamp<size_t>((n + REDUCE_THREADS - 1) / REDUCE_THREADS, 1, most)));
+}
+
+}  // namespace
 
 Peers::Peers(Member member, CudaMemory& memory) : member_(std::move(member)), memory_(memory) {
   memory_.bind();
@@ -58,6 +72,28 @@ void Peers::reserve(size_t n) {
 }
 
 void Peers::sum(Room room, float* y, size_t n, bool round) {
+  const double count = static_cast<double>(member_.count());
+  const double saved = (count - 1) * (count - 2) / count * static_cast<double>(n * sizeof(float));
+  if (saved > SECOND_TRIP_BYTES) in_two_trips(room, y, n, round);
+  else in_one_trip(room, y, n, round);
+}
+
+void Peers::in_one_trip(Room room, float* y, size_t n, bool round) {
+  const ReduceJob job = job_of(room, y, n);
+  const dim3 grid = blocks(n, FEW_BLOCKS);
+  if (round) launch("all_reduce", all_reduce<bf16>, grid, REDUCE_THREADS, 0, memory_.stream(), job);
+  else launch("all_reduce", all_reduce<float>, grid, REDUCE_THREADS, 0, memory_.stream(), job);
+}
+
+void Peers::in_two_trips(Room room, float* y, size_t n, bool round) {
+  const ReduceJob job = job_of(room, y, n);
+  const dim3 grid = blocks(job.stretch, MANY_BLOCKS);
+  if (round) launch("reduce_scatter", reduce_scatter<bf16>, grid, REDUCE_THREADS, 0, memory_.stream(), job);
+  else launch("reduce_scatter", reduce_scatter<float>, grid, REDUCE_THREADS, 0, memory_.stream(), job);
+  launch("all_gather", all_gather, blocks(n, MANY_BLOCKS), REDUCE_THREADS, 0, memory_.stream(), job);
+}
+
+ReduceJob Peers::job_of(Room room, float* y, size_t n) const {
   ReduceJob job{};
   for (size_t peer = 0; peer < member_.count(); peer++) {
     job.part[peer] = all_[peer].parts + static_cast<size_t>(room) * size_;
@@ -67,10 +103,8 @@ void Peers::sum(Room room, float* y, size_t n, bool round) {
   job.rank = static_cast<int>(member_.index);
   job.y = y;
   job.n = n;
-  const size_t blocks = std::clamp<size_t>((n + REDUCE_THREADS - 1) / REDUCE_THREADS, 1, REDUCE_BLOCKS);
-  const dim3 grid(static_cast<unsigned>(blocks));
-  if (round) launch("all_reduce", all_reduce<bf16>, grid, REDUCE_THREADS, 0, memory_.stream(), job);
-  else launch("all_reduce", all_reduce<float>, grid, REDUCE_THREADS, 0, memory_.stream(), job);
+  job.stretch = (n + member_.count() - 1) / member_.count();
+  return job;
 }
 
 }  // namespace wisecrack::cuda
