@@ -15,14 +15,19 @@ import { weightFiles } from './model-files.ts';
  */
 export async function fromDiskText(folder: string, shape: ModelConfig, weights: number): Promise<string> {
   const bytes = stepBytes(shape, dtypeOf(shape, weights), 1);
-  const { file, size } = largest(folder);
-  const rate = await diskRate(file, size);
+  const rate = await rateOf(folder);
   const speed = rate === undefined ? '' : `, at ${bytesText(rate)}/s about ${duration(bytes / rate)}`;
   return `${bytesText(weights)} of weights do not fit the memory that is free: they are read from the disk as they are used. A token takes ${bytesText(bytes)}${speed}.`;
 }
 
+/** How fast a model's files are read from their disk, bytes/s; undefined when it cannot be measured. */
+export function rateOf(folder: string): Promise<number | undefined> {
+  const { file, size } = largest(folder);
+  return diskRate(file, size);
+}
+
 /** How the weights lie, by what they take. */
-function dtypeOf(shape: ModelConfig, weights: number): Dtype {
+export function dtypeOf(shape: ModelConfig, weights: number): Dtype {
   const off = (dtype: Dtype) => Math.abs(sizesOf(shape, dtype).model - weights);
   return off('int8') < off('bf16') ? 'int8' : 'bf16';
 }

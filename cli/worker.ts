@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors.ts';
 import { type Engine, NativeEngine } from '../inference/engine/index.ts';
 import type { App } from './app.ts';
-import { fromDiskText } from './from-disk.ts';
+import { fromDiskText, rateOf } from './from-disk.ts';
+import { offloadText } from './offload.ts';
 import { Progress } from './progress.ts';
 import { unlessAborted } from './signals.ts';
 
@@ -22,17 +23,21 @@ export async function startOwnWorker(app: App, signal: AbortSignal): Promise<str
     app.log.info({ model, device, weightBytes, kvBytes, threads, shards }, 'the model is loaded');
     await app.startWorker(engine);
     progress.end();
-    await warnOfDisk(app, engine);
+    await warnOfPlace(app, engine);
     return engine.name;
   } finally {
     progress.end();
   }
 }
 
-/** Says it when the weights are larger than the memory: nobody expects what that costs. */
-async function warnOfDisk({ config, log }: App, engine: Engine): Promise<void> {
-  if (!(engine instanceof NativeEngine && engine.fromDisk)) return;
-  log.warn(await fromDiskText(config.model, engine.config, engine.stats().weightBytes));
+/** Says it when the weights are larger than the memory, or than the cards': nobody expects what that costs. */
+async function warnOfPlace({ config, log }: App, engine: Engine): Promise<void> {
+  if (!(engine instanceof NativeEngine)) return;
+  const { offload, fromDisk } = engine;
+  if (offload) {
+    const disk = fromDisk ? { rate: await rateOf(config.model) } : undefined;
+    log.warn(offloadText(offload, engine.config.numLayers, disk));
+  } else if (fromDisk) log.warn(await fromDiskText(config.model, engine.config, engine.stats().weightBytes));
 }
 
 /** The models of the workers that live. */

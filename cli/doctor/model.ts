@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf, WisecrackError } from '../../errors.ts';
-import { openTokenizer } from '../../inference/engine/index.ts';
+import { loadAddon, type ModelConfig, openTokenizer } from '../../inference/engine/index.ts';
+import { offload } from '../../inference/plan/index.ts';
 import { bytesText } from '../bytes.ts';
 import type { Config } from '../config.ts';
-import { fromDiskText } from '../from-disk.ts';
-import { memoryOf, memoryText, shapeIn } from '../memory.ts';
+import { dtypeOf, fromDiskText } from '../from-disk.ts';
+import { type Memory, memoryOf, memoryText, shapeIn } from '../memory.ts';
 import { RELEASED, weightFiles } from '../model-files.ts';
 import { type Finding, fail, ok, warn } from './check.ts';
 
@@ -21,6 +22,7 @@ export async function checkModel(config: Config): Promise<Finding[]> {
   return [
     ok('model', `${nameOf(folder)}, ${bytesText(bytes)} of weights`),
     await checkMemory(config, bytes),
+    ...(await checkCards(config, bytes)),
     ...(config.shards > 1 ? [await checkShards(config)] : []),
     await checkTokenizer(folder),
   ];
@@ -40,6 +42,46 @@ async function checkMemory(config: Config, weights: number): Promise<Finding> {
     return ok('memory', found);
   } catch (error) {
     return fail('memory', reasonOf(error), error instanceof WisecrackError ? error.mend : MEND);
+  }
+}
+
+/** What the cards have no room for stays in this machine's memory, where it is they that shall compute. */
+async function checkCards(config: Config, weights: number): Promise<Finding[]> {
+  const cards = config.device === 'cuda' ? cardMemory().slice(0, config.shards) : [];
+  if (cards.length < config.shards) return [];
+  try {
+    const shape = await shapeIn(config.model);
+    return [onCards(shape, memoryOf(config, shape, weights), cards)];
+  } catch {
+    return []; // checkMemory has said it
+  }
+}
+
+/** @param cards - bytes of each */
+export function onCards(shape: ModelConfig, { weights, keysAndValues }: Memory, cards: readonly number[]): Finding {
+  const there = cards.reduce((sum, bytes) => sum + bytes, 0);
+  const found = `${bytesText(weights + keysAndValues)} for ${bytesText(there)} on ${cards.length === 1 ? 'the card' : `${cards.length} cards`}`;
+  if (weights + keysAndValues < there) return ok('card memory', found);
+  const left = offload(shape, dtypeOf(shape, weights), there - keysAndValues);
+  if (!left)
+    return fail(
+      'card memory',
+      `${found}: too little even without any expert`,
+      'Lower WISECRACK_SEQUENCES or WISECRACK_CONTEXT, or compute on the CPU: WISECRACK_DEVICE=cpu.',
+    );
+  const what = `the experts of ${left.layers} of ${shape.numLayers} layers, ${bytesText(left.host)}, stay in this machine's memory`;
+  return warn(
+    'card memory',
+    `${found}: ${what}, and a token waits for ${bytesText(left.crossing)} to cross`,
+    'See "wisecrack plan".',
+  );
+}
+
+function cardMemory(): readonly number[] {
+  try {
+    return loadAddon().features().cuda.memory ?? [];
+  } catch {
+    return []; // checkMachine has said it
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Advice, Plan, Range } from '../../inference/plan/index.ts';
+import { type Advice, LINK_SOURCE, type Plan, type Range } from '../../inference/plan/index.ts';
 import { bytesText } from '../bytes.ts';
 import { duration } from '../duration.ts';
 import { table } from '../table.ts';
@@ -31,6 +31,7 @@ export function drawPlan(found: Plan): string[] {
           '',
           `It would run from disk all the same: the weights are mapped. One token would take about ${duration(fromDisk)}.`,
         ]),
+    ...(found.offload ? ['', ...drawOffload(found.offload, found)] : []),
     ...(found.advice.length > 0
       ? ['', 'That does not fit. What would:', ...found.advice.map((one) => `  - ${inWords(one)}`)]
       : []),
@@ -75,6 +76,18 @@ function drawSpeeds({ speeds, prefill, machine }: Plan): string[] {
 
 function drawLoading({ loading }: Plan): string[] {
   return ['loading', ...table(loading.map(({ disk, seconds }) => [`  ${disk}`, duration(seconds)]))];
+}
+
+function drawOffload(
+  { layers, host, crossing, seconds }: NonNullable<Plan['offload']>,
+  { machine: { devices } }: Plan,
+): string[] {
+  const cards = devices === 1 ? 'the card' : 'the cards';
+  return [
+    `It would run all the same with --device cuda: the experts of ${layers} layers, ${bytesText(host)}, stay in the host's memory, and`,
+    `those that are chosen cross to ${cards}, ${bytesText(crossing)} a token: ${rate(1 / seconds)} tokens/s of one chat at best, if the host's memory keeps pace`,
+    `(${LINK_SOURCE}; what our engine reaches of it was never measured).`,
+  ];
 }
 
 function inWords(advice: Advice): string {

@@ -166,18 +166,31 @@ export interface OpenOptions {
    * positions take. Where it is less, requests wait for one another, and one that could never fit is refused.
    */
   kvBytes?: number;
-  /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256. A long prompt is read in such pieces. */
+  /** Tokens that one step computes, at most (a little more where maxSequences needs it); 0 or absent = 256, or 1024 where experts stay on the host. A long prompt is read in such pieces. */
   stepTokens?: number;
   /** For `bannedPhrases`. May be shorter than the vocabulary: the rest stands for nothing. */
   pieces?: TokenPieces;
+}
+
+/** Experts that did not fit the cards: they stay in the host's memory, and those that are chosen cross to the cards. */
+export interface Offload {
+  /** The last so many layers. */
+  layers: number;
+  /** Of all their experts. */
+  bytes: number;
+  /** That a token waits for. */
+  tokenBytes: number;
+  /** Bytes/s that cross, measured when the model was opened; of all cards together. */
+  rate: number;
 }
 
 export interface NativeModel {
   readonly config: ModelConfig;
   /** What computes: 'cpu (avx2)', or the name of the card. */
   readonly device: string;
-  /** Whether the weights are mapped and larger than the memory that was free: then each step reads them from the disk. */
+  /** Whether the weights are mapped and larger than the memory that was free: then each step reads them from the disk. Of cards: those of `offload`. */
   readonly fromDisk: boolean;
+  readonly offload: Offload | undefined;
   /** Starts a request and returns its id. Throws TypeError/RangeError on a wrong argument. Events arrive at `onStep` until one has `finish`. */
   generate(request: NativeRequest): number;
   /** Ends a request at the next step; its last event has finish 'cancelled'. Unknown ids are ignored. */
@@ -259,6 +272,6 @@ export interface Addon {
   features(): {
     cpu: string[];
     kernels: string;
-    cuda: { available: boolean; reason: string; driver?: string; devices?: string[] };
+    cuda: { available: boolean; reason: string; driver?: string; devices?: string[]; memory?: number[] };
   };
 }

@@ -19,7 +19,16 @@
  * rehearse/    a model of Grok-1's true shape with random weights, from its files to its logits (`wisecrack rehearse`)
  * bench/       how far it is from what the machine allows (`wisecrack bench`)
  */
-export type { Activations, Addon, CheckedFiles, EngineStats, ModelConfig, Priority, Sampling } from './addon.ts';
+export type {
+  Activations,
+  Addon,
+  CheckedFiles,
+  EngineStats,
+  ModelConfig,
+  Offload,
+  Priority,
+  Sampling,
+} from './addon.ts';
 export {
   type BenchOptions,
   benchEngine,

@@ -22,14 +22,16 @@ add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 
 # nvcc reads the headers several times for each architecture: what has no kernel of its own is read together.
 set(TOGETHER "")
-foreach(name cuda_memory graphs loader load work cuda_device export)
+foreach(name cuda_memory graphs loader offloaded_experts load work cuda_device export)
   list(FILTER CUDA_SOURCES EXCLUDE REGEX "/${name}\\.cu$")
   string(APPEND TOGETHER "#include \"device/cuda/${name}.cu\"\n")
 endforeach()
 file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/together.cu CONTENT "${TOGETHER}")
 
-add_library(kern_cuda MODULE ${CUDA_SOURCES} ${CMAKE_BINARY_DIR}/together.cu)
+# What of the engine's own it needs it has itself: the addon shows its functions to nobody.
+add_library(kern_cuda MODULE ${CUDA_SOURCES} ${CMAKE_BINARY_DIR}/together.cu device/team.cpp io/file.cpp)
 target_include_directories(kern_cuda PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 set_target_properties(kern_cuda PROPERTIES LINKER_LANGUAGE CUDA LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} CUDA_VISIBILITY_PRESET hidden)
+target_link_options(kern_cuda PRIVATE -Wl,--no-undefined)  # else it would not load on the machine that has a card
 target_compile_options(kern_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-Xptxas=-v>)
 set_target_properties(kern_cuda PROPERTIES CUDA_COMPILER_LAUNCHER "sh;${CMAKE_CURRENT_SOURCE_DIR}/device/cuda/compile.sh")

@@ -13,6 +13,8 @@ export interface Card {
   readonly cuda: boolean;
   /** Whether eight of them in a box are joined by more than PCI Express. */
   readonly linked: boolean;
+  /** GB/s that come from the host's memory, as others have measured them (machine.ts: LINK_SOURCE). */
+  readonly link: number;
   /** Where the figures are from. */
   readonly source: string;
 }
@@ -31,6 +33,7 @@ export const cards: readonly Card[] = [
       bf16: 312,
       cuda: true,
       linked: true,
+      link: 25,
     },
     source: 'NVIDIA A100 80GB SXM data sheet',
   },
@@ -43,6 +46,7 @@ export const cards: readonly Card[] = [
       bf16: 989,
       cuda: true,
       linked: true,
+      link: 55,
     },
     source: 'NVIDIA H100 SXM data sheet; nvidia-smi 81559 MiB',
   },
@@ -55,6 +59,7 @@ export const cards: readonly Card[] = [
       bf16: 989,
       cuda: true,
       linked: true,
+      link: 55,
     },
     source: 'NVIDIA H200 SXM data sheet; nvidia-smi 143771 MiB',
   },
@@ -67,6 +72,7 @@ export const cards: readonly Card[] = [
       bf16: 2250,
       cuda: true,
       linked: true,
+      link: 55,
     },
     source: 'NVIDIA HGX B200 data sheet; nvidia-smi 183359 MiB; 7680-bit bus as in pytorch/ao pull request 4002',
   },
@@ -79,6 +85,7 @@ export const cards: readonly Card[] = [
       bf16: 1307,
       cuda: false,
       linked: true,
+      link: 55,
     },
     source: 'AMD Instinct MI300X data sheet; nominal 192 GiB',
   },
@@ -91,6 +98,7 @@ export const cards: readonly Card[] = [
       bf16: 1307,
       cuda: false,
       linked: true,
+      link: 55,
     },
     source: 'AMD Instinct MI325X data sheet; nominal 256 GiB',
   },
@@ -103,6 +111,7 @@ export const cards: readonly Card[] = [
       bf16: 312,
       cuda: true,
       linked: true,
+      link: 25,
     },
     source: 'NVIDIA A100 40GB SXM data sheet; nvidia-smi 40536 MiB',
   },
@@ -115,6 +124,7 @@ export const cards: readonly Card[] = [
       bf16: 362,
       cuda: true,
       linked: false,
+      link: 25,
     },
     source: 'NVIDIA L40S data sheet; nvidia-smi 46068 MiB',
   },
@@ -127,6 +137,7 @@ export const cards: readonly Card[] = [
       bf16: 500,
       cuda: true,
       linked: false,
+      link: 55,
     },
     source: 'NVIDIA RTX PRO 6000 Blackwell data sheet (bf16: half of its sparse figure)',
   },
@@ -139,6 +150,7 @@ export const cards: readonly Card[] = [
       bf16: 165,
       cuda: true,
       linked: false,
+      link: 25,
     },
     source: 'NVIDIA Ada GPU architecture paper; nvidia-smi 24564 MiB',
   },

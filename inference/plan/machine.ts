@@ -39,6 +39,8 @@ export interface Machine {
   readonly remarks: readonly string[];
   /** Whether weights beyond the memory can be read from disk at each step. */
   readonly maps: boolean;
+  /** Bytes/s that all devices get from the host's memory, where experts beyond theirs can stay. */
+  readonly link?: number;
 }
 
 const GPU_DECODE = [
@@ -51,6 +53,10 @@ const GPU_PREFILL = [
 ] as const;
 /** Two all-reduces a layer of 6 to 8 us each, 64 layers (SGLang, pull request 2904: 8 H100). */
 const ALL_REDUCE_S = 0.0009;
+
+/** Who measured how fast cards get bytes from the host. */
+export const LINK_SOURCE =
+  'measured by others: 25 GB/s through PCI Express 4 (ZaidQureshi/bam, issue 54), 55 through 5 (nvbandwidth)';
 
 const NVME: readonly Disk[] = [
   { name: 'one NVMe disk, 7 GB/s', rate: 7e9 },
@@ -67,6 +73,7 @@ export function ofCards(card: Card, count: number): Machine {
     ...{ bandwidth: count * card.bandwidth * 1e9, flops: count * card.bf16 * 1e12 },
     overhead: count > 1 ? ALL_REDUCE_S : 0,
     ...{ decode: GPU_DECODE, prefill: GPU_PREFILL, disks: NVME, maps: false },
+    ...(card.cuda ? { link: count * card.link * 1e9 } : {}),
     remarks: [
       ...(card.linked || count === 1
         ? []

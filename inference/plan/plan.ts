@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts';
+import { type Offloaded, offload } from './offload.ts';
 import type { Question } from './question.ts';
 import { type Dtype, expertsHit, kvBytes, prefillFlops, sizesOf, stepBytes } from './size.ts';
 import { type Advice, advise } from './suggest.ts';
@@ -41,6 +42,8 @@ export interface Plan {
   readonly loading: readonly { readonly disk: string; readonly seconds: number }[];
   /** Seconds for one token when the weights have to come from disk each time; only where that can be. */
   readonly fromDisk: number | undefined;
+  /** What it comes to when experts stay in the host's memory; only where the weights do not fit and that can be. */
+  readonly offload: (Offloaded & { /** For a token, at best. */ readonly seconds: number }) | undefined;
   readonly advice: readonly Advice[];
   /** What the figures leave out. */
   readonly remarks: readonly string[];
@@ -69,6 +72,7 @@ export function plan(question: Question): Plan {
     prefill: prefillOf(question, Math.min(2048, context)),
     loading: machine.disks.map(({ name, rate }) => ({ disk: name, seconds: weights / rate })),
     fromDisk: machine.maps && room[1] < 0 && disk ? active / disk.rate : undefined,
+    offload: room[0] < 0 ? offloaded(question, kvChat) : undefined,
     advice: holds ? [] : advise(question, fits),
     remarks: [...machine.remarks, ...splitRemark(question)],
   };
@@ -90,6 +94,15 @@ function speedOf({ shape, machine, dtype }: Question, chats: number, context: nu
 function prefillOf({ shape, machine }: Question, prompt: number): Plan['prefill'] {
   const limit = machine.flops / prefillFlops(shape, prompt);
   return { prompt, limit, expected: [limit * machine.prefill[0].share, limit * machine.prefill[1].share] };
+}
+
+/** Only where cards can leave experts on the host. Reading is one after the other: what crosses, and what is there. */
+function offloaded({ shape, machine, dtype, chats = 1 }: Question, kvChat: number): Plan['offload'] {
+  if (machine.link === undefined) return undefined;
+  const found = offload(shape, dtype, machine.memory[0] - chats * kvChat);
+  if (!found) return undefined;
+  const here = stepBytes(shape, dtype, 1) - found.crossing;
+  return { ...found, seconds: found.crossing / machine.link + here / machine.bandwidth };
 }
 
 /** Each device has whole heads of keys and values. */

@@ -27,6 +27,13 @@ describe('plan', () => {
     expect((await home.run(['plan', '--gpus', '8xH100', '--chats', '40', '--dtype', 'int8'])).code).toBe(0);
   });
 
+  it('says what it comes to when experts stay in the memory of the host', async () => {
+    const { code, stdout } = await home.run(['plan', '--gpus', '1xH100', '--dtype', 'int8']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/with --device cuda: the experts of 50 layers, 242 GB, stay/);
+    expect(stdout).toMatch(/cross to the card, 60.4 GB a token: 0.90 tokens\/s of one chat at best/);
+  });
+
   it('compares all cards when none is named', async () => {
     const { code, stdout } = await home.run(['plan']);
     expect(code).toBe(0);

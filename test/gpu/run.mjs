@@ -8,7 +8,7 @@ import { step } from '../../cli/setup/progress.mjs';
 import { root } from '../../cli/setup/root.mjs';
 import { has } from '../../cli/setup/run.mjs';
 
-const TESTS = ['rows', 'product', 'experts', 'attention', 'logits', 'golden'];
+const TESTS = ['rows', 'product', 'experts', 'attention', 'logits', 'golden', 'offload'];
 const folder = join(root, 'build/gpu');
 
 /** Under compute-sanitizer, which looks for races and stray accesses, where the machine has it. */
@@ -19,7 +19,7 @@ function test() {
     sanitizer.length === 0 ? [[]] : [[], ...['memcheck', 'racecheck'].map((tool) => [...sanitizer, '--tool', tool])];
   let failed = 0;
   for (const name of TESTS) {
-    for (const tool of name === 'golden' ? tools.slice(0, 1) : tools) {
+    for (const tool of name === 'golden' || name === 'offload' ? tools.slice(0, 1) : tools) {
       console.log(`\n=== ${[...tool.slice(-1), name].join(' ')}`);
       const [program, ...args] = [...tool, join(folder, `gpu/gpu_${name}_test`)];
       if (spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status !== 0) failed++;

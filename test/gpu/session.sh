@@ -41,7 +41,7 @@ if wanted build; then
   part build 240 cmake --build $folder --parallel "$(nproc)"
 fi
 if wanted test; then
-  for name in rows product experts attention logits golden; do part "test-$name" 60 $folder/gpu/gpu_${name}_test; done
+  for name in rows product experts attention logits golden offload; do part "test-$name" 60 $folder/gpu/gpu_${name}_test; done
 fi
 if command -v compute-sanitizer >/dev/null; then
   # What is small: the sanitizer makes kernels some ten to a hundred times as slow.
@@ -55,7 +55,7 @@ if wanted bench; then
     WISECRACK_CUBLAS=$(python3 -c 'import glob, importlib.util as u; p = u.find_spec("nvidia"); print(next(f for r in p.submodule_search_locations for f in glob.glob(r + "/**/libcublas.so.*", recursive=True)))' 2>/dev/null)
     [ -n "$WISECRACK_CUBLAS" ] && export WISECRACK_CUBLAS || unset WISECRACK_CUBLAS
   fi
-  for name in layer-bf16 rank-int8 layer-int8 rank-bf16; do part "bench-$name" 45 $folder/gpu/gpu_bench $name; done
+  for name in layer-bf16 rank-int8 offload-int8 layer-int8 rank-bf16 offload-released offload-bf16; do part "bench-$name" 45 $folder/gpu/gpu_bench $name; done
 fi
 wanted pytorch && part pytorch 60 python3 test/gpu/pytorch.py
 

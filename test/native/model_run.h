@@ -17,11 +17,11 @@ struct RunOn {
   wisecrack::Model forward;
   std::atomic<bool> stop{false};
 
-  RunOn(const std::string& folder, bool round_product, wisecrack::Devices given)
+  RunOn(const std::string& folder, bool round_product, wisecrack::Devices given, wisecrack::Placement placement = {})
       : config(wisecrack::read_config(folder + "/config.json")),
         weights(folder, config, round_product),
         devices(std::move(given)),
-        forward(config, weights, wisecrack::pointers(devices), static_cast<size_t>(config.sequence_len)) {}
+        forward(config, weights, wisecrack::pointers(devices), static_cast<size_t>(config.sequence_len), {}, placement) {}
 
   wisecrack::Trace trace(const std::vector<int32_t>& tokens, size_t chunk) {
     wisecrack::Trace result;

@@ -152,11 +152,24 @@ TEST(weights_of_a_model) {
 }
 
 TEST(files_larger_than_the_memory_are_left_on_the_disk) {
-  std::vector<MappedFile> files;
-  files.emplace_back(golden::model("tiny-a") + "/model.safetensors");
+  const MappedFile file(golden::model("tiny-a") + "/model.safetensors");
   double last = 0;
-  CHECK(!read_ahead(files, files[0].size(), [&](double f) { last = f; }) && last == 1);
-  CHECK(read_ahead(files, files[0].size() + 1, {}));
+  CHECK(!read_ahead({file.bytes()}, file.size(), [&](double f) { last = f; }) && last == 1);
+  CHECK(read_ahead({file.bytes()}, file.size() + 1, {}));
+}
+
+TEST(bytes_that_can_no_longer_be_read_are_an_error_with_the_files_name) {
+  const golden::TempFolder dir;
+  const std::string path = dir / "weights of a model";
+  write(path, std::string(40000, 'w'));
+  const MappedFile file(path);
+  bring_in(file.data() + 123, file.size() - 123);
+  bring_in(nullptr, 0);
+  const std::string own(10000, 'w');
+  bring_in(reinterpret_cast<const std::byte*>(own.data()), own.size());
+  std::filesystem::resize_file(path, 5000);
+  bring_in(file.data(), 5000);
+  CHECK_CONTAINS(check::message_of<ModelError>([&] { bring_in(file.data() + 30000, 10); }), path + ": weights that were there");
 }
 
 TEST(one_error_lists_all_tensors) {

@@ -1,5 +1,5 @@
 import { WisecrackError } from '../../../errors.ts';
-import type { EngineStats, ModelConfig, NativeRequest } from '../addon.ts';
+import type { EngineStats, ModelConfig, NativeRequest, Offload } from '../addon.ts';
 import type { Engine, GenerateRequest, Piece, Tokenizer } from '../engine.ts';
 import { Reply } from './reply.ts';
 import type { ModelRequests } from './requests.ts';
@@ -69,6 +69,11 @@ export class NativeEngine<T extends EngineTokenizer = EngineTokenizer> implement
   /** Whether the weights are larger than the memory, so that each step reads them from the disk. */
   get fromDisk(): boolean {
     return this.#requests.model.fromDisk;
+  }
+
+  /** What of the weights did not fit the cards. */
+  get offload(): Offload | undefined {
+    return this.#requests.model.offload;
   }
 
   stats(): EngineStats {

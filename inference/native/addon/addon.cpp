@@ -127,6 +127,11 @@ Napi::Value features(const Napi::CallbackInfo& info) {
     cuda.Set("reason", probe.reason);
     if (!probe.driver.empty()) cuda.Set("driver", probe.driver);
     if (!probe.devices.empty()) cuda.Set("devices", strings(probe.devices));
+    if (!probe.memory.empty()) {
+      auto memory = Napi::Array::New(env, probe.memory.size());
+      for (uint32_t i = 0; i < probe.memory.size(); i++) memory.Set(i, static_cast<double>(probe.memory[i]));
+      cuda.Set("memory", memory);
+    }
     auto result = Napi::Object::New(env);
     result.Set("cpu", strings(cpu_features()));
     result.Set("kernels", best_kernels().name);

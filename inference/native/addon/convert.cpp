@@ -250,6 +250,16 @@ Napi::Value from_trace(Napi::Env env, const Trace& trace) {
   return o;
 }
 
+Napi::Value from_offload(Napi::Env env, const Offload& offload) {
+  if (offload.layers == 0) return env.Undefined();
+  auto o = Napi::Object::New(env);
+  o.Set("layers", static_cast<double>(offload.layers));
+  o.Set("bytes", static_cast<double>(offload.bytes));
+  o.Set("tokenBytes", static_cast<double>(offload.token_bytes));
+  o.Set("rate", offload.rate);
+  return o;
+}
+
 Napi::Value from_limits(Napi::Env env, const MachineLimits& limits) {
   auto o = Napi::Object::New(env);
   o.Set("readBandwidth", limits.read_bandwidth);

@@ -25,6 +25,8 @@ Napi::Value from_config(Napi::Env env, const Config& config);
 Napi::Value from_stats(Napi::Env env, const EngineStats& stats);
 Napi::Value from_events(Napi::Env env, const std::vector<Event>& events);
 Napi::Value from_trace(Napi::Env env, const Trace& trace);
+/// Undefined when all weights lie where they are computed with.
+Napi::Value from_offload(Napi::Env env, const Offload& offload);
 Napi::Value from_limits(Napi::Env env, const MachineLimits& limits);
 
 /// The JavaScript error for a C++ exception, with its `code` where there is one.

@@ -25,6 +25,7 @@ NativeModel::NativeModel(const Napi::CallbackInfo& info) : Napi::ObjectWrap<Nati
   self.DefineProperty(Napi::PropertyDescriptor::Value("config", from_config(info.Env(), session_->engine->config()), napi_enumerable));
   self.DefineProperty(Napi::PropertyDescriptor::Value("device", Napi::String::New(info.Env(), session_->engine->device()), napi_enumerable));
   self.DefineProperty(Napi::PropertyDescriptor::Value("fromDisk", Napi::Boolean::New(info.Env(), session_->engine->from_disk()), napi_enumerable));
+  self.DefineProperty(Napi::PropertyDescriptor::Value("offload", from_offload(info.Env(), session_->engine->offload()), napi_enumerable));
   self.DefineProperty(Napi::PropertyDescriptor::Value("onStep", birth.on_step, napi_default));
   state_->models[key_] = this;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "device/bf16.h"
+#include "device/transpose.h"
 
 namespace wisecrack {
 namespace {
@@ -15,21 +16,6 @@ namespace {
 // read some lines at a time, which the processor fetches ahead.
 constexpr size_t TILE_ROWS = ENCODE_ROWS, TILE_COLS = 64;
 
-// Transposes 8 x 8 bytes: quarters change places, then quarters of these, then single bytes.
-void transpose8(const int8_t* from, size_t from_stride, int8_t* to, size_t to_stride) {
-  uint64_t a[8];
-  for (size_t i = 0; i < 8; i++) std::memcpy(&a[i], from + i * from_stride, 8);
-  const auto swap = [&a](size_t i, size_t j, int shift, uint64_t mask) {
-    const uint64_t t = (a[i] >> shift ^ a[j]) & mask;
-    a[j] ^= t;
-    a[i] ^= t << shift;
-  };
-  for (size_t i : {0, 1, 2, 3}) swap(i, i + 4, 32, 0x00000000FFFFFFFF);
-  for (size_t i : {0, 1, 4, 5}) swap(i, i + 2, 16, 0x0000FFFF0000FFFF);
-  for (size_t i : {0, 2, 4, 6}) swap(i, i + 1, 8, 0x00FF00FF00FF00FF);
-  for (size_t i = 0; i < 8; i++) std::memcpy(to + i * to_stride, &a[i], 8);
-}
-
 // A tile [rows, cols] of int8 weights, whichever way they lie, into `to` with TILE_COLS columns.
 void read_tile(const Matrix& m, size_t row, size_t col, size_t rows, size_t cols, int8_t* to) {
   const auto* data = static_cast<const int8_t*>(m.data);
@@ -37,12 +23,7 @@ void read_tile(const Matrix& m, size_t row, size_t col, size_t rows, size_t cols
     for (size_t r = 0; r < rows; r++) std::memcpy(to + r * TILE_COLS, data + (row + r) * m.cols + col, cols);
     return;
   }
-  const int8_t* from = data + col * m.rows + row;  // [cols, rows] from here
-  const size_t whole_rows = rows / 8 * 8, whole_cols = cols / 8 * 8;
-  for (size_t c = 0; c < whole_cols; c += 8)
-    for (size_t r = 0; r < whole_rows; r += 8) transpose8(from + c * m.rows + r, m.rows, to + r * TILE_COLS + c, TILE_COLS);
-  for (size_t r = 0; r < rows; r++)
-    for (size_t c = r < whole_rows ? whole_cols : 0; c < cols; c++) to[r * TILE_COLS + c] = from[c * m.rows + r];
+  transpose_tile(reinterpret_cast<const char*>(data + col * m.rows + row), m.rows, rows, cols, reinterpret_cast<char*>(to), TILE_COLS);
 }
 
 float load(const Matrix& m, size_t at) {

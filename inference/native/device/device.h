@@ -33,6 +33,12 @@ struct Matrix {
 
   size_t pitch() const { return stride ? stride : by_input ? rows : cols; }
   size_t scale_pitch() const { return scale_stride ? scale_stride : rows; }
+  /// From the first of its elements to the last, and what lies between them.
+  std::span<const std::byte> stretch() const {
+    if (rows == 0 || cols == 0) return {};
+    const size_t lines = by_input ? cols : rows, line = by_input ? rows : cols;
+    return {static_cast<const std::byte*>(data), ((lines - 1) * pitch() + line) * size_of(dtype)};
+  }
   /// Whether what comes behind a row (by_input: a column) is the next one.
   bool in_one_piece() const { return pitch() == (by_input ? rows : cols); }
 };
@@ -88,6 +94,7 @@ struct Step {
 /// One expert's matrices: gate (through GELU), up and down (model.py: linear, linear_v, linear_1).
 struct Expert {
   Matrix gate, up, down;
+  bool offloaded = false;  ///< they lie on the host, and experts() brings them (Device::offload)
 };
 
 /// RoPE's tables, [positions, key_size / 2] each.
@@ -139,6 +146,21 @@ class Device {
   /// Bytes that load() takes for a matrix, and reserve() for steps.
   virtual size_t load_bytes(const Matrix& matrix) const = 0;
   virtual size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const = 0;
+
+  /// Bytes of the device's memory that experts like this one take together when they are offloaded; 0 when this device cannot do that.
+  virtual size_t offload_bytes(const Expert& expert) const {
+    static_cast<void>(expert);
+    return 0;
+  }
+  /// These stay on the host (`offloaded`, in mapped files that outlive the device), and come to the device as experts() wants them.
+  virtual void offload(std::span<const Expert> experts) { static_cast<void>(experts); }
+  /// In this step experts() will want `selected` of these, which are offloaded, for each row: the device may begin to bring them.
+  virtual void soon(std::span<const Expert> experts, size_t selected) { static_cast<void>(experts), static_cast<void>(selected); }
+  /// Brings offloaded experts, one after another. Gives bytes a second.
+  virtual double bring(std::span<const Expert> experts) {
+    static_cast<void>(experts);
+    return 0;
+  }
 
   /// Mapped weights do not fit the memory: they come from the disk as they are used, and those that are known to be next are asked for.
   virtual void weights_on_disk() {}

@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <fstream>
 #include <new>
+#include <sstream>
 
 #include "io/error.h"
 
@@ -24,6 +26,26 @@ struct Descriptor {
 };
 
 std::string reason(int error) { return std::string(": ") + std::strerror(error); }
+
+#ifndef MADV_POPULATE_READ
+constexpr int MADV_POPULATE_READ = 22;  // Linux 5.14; older systems know nothing of it, and then nothing is looked after
+#endif
+
+// The file that is mapped at an address (proc(5): /proc/PID/maps).
+std::string file_at(const std::byte* data) {
+  const auto at = reinterpret_cast<uintptr_t>(data);
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    std::istringstream words(line);
+    uintptr_t first = 0, last = 0;
+    char dash = 0;
+    std::string rights, offset, device, node, path;
+    words >> std::hex >> first >> dash >> last >> rights >> offset >> device >> node;
+    std::getline(words >> std::ws, path);
+    if (at >= first && at < last) return path;
+  }
+  return "a mapped file";
+}
 
 }  // namespace
 
@@ -56,6 +78,16 @@ void will_need(const std::byte* data, size_t bytes) {
   static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   const uintptr_t begin = reinterpret_cast<uintptr_t>(data) / page * page;
   madvise(reinterpret_cast<void*>(begin), reinterpret_cast<uintptr_t>(data) + bytes - begin, MADV_WILLNEED);
+}
+
+void bring_in(const std::byte* data, size_t bytes) {
+  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(data) / page * page;
+  const size_t length = reinterpret_cast<uintptr_t>(data) + bytes - begin;
+  if (bytes == 0 || madvise(reinterpret_cast<void*>(begin), length, MADV_POPULATE_READ) == 0) return;
+  const int error = errno;
+  if (error == EFAULT || error == EIO || error == EHWPOISON)
+    throw invalid(file_at(data) + ": weights that were there when it was opened cannot be read" + reason(error));
 }
 
 void let_go(const std::byte* data, size_t bytes) {

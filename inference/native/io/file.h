@@ -30,6 +30,10 @@ class MappedFile {
 /// Tells the system that mapped bytes will be read soon.
 void will_need(const std::byte* data, size_t bytes);
 
+/// Reads mapped bytes into memory; what is no file's is there already. Throws ModelError with the file's name where they can no
+/// longer be read, because it was cut off or its disk fails: following a pointer there would end the process.
+void bring_in(const std::byte* data, size_t bytes);
+
 /// Takes the pages that lie wholly in mapped bytes out of this process' memory. They can be read again, and stay in the page cache as
 /// long as there is room.
 void let_go(const std::byte* data, size_t bytes);

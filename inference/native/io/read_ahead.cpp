@@ -8,6 +8,8 @@
 #include <system_error>
 #include <thread>
 
+#include "io/file.h"
+
 namespace wisecrack {
 namespace {
 
@@ -29,13 +31,12 @@ void touch(const Piece& piece) {
 
 }  // namespace
 
-bool read_ahead(const std::vector<MappedFile>& files, size_t room, const std::function<void(double)>& progress) {
+bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t room, const std::function<void(double)>& progress) {
   std::vector<Piece> pieces;
   size_t total = 0;
-  for (const MappedFile& file : files) {
-    for (size_t at = 0; at < file.size(); at += PIECE)
-      pieces.push_back({file.data() + at, std::min(PIECE, file.size() - at)});
-    total += file.size();
+  for (const auto stretch : stretches) {
+    for (size_t at = 0; at < stretch.size(); at += PIECE) pieces.push_back({stretch.data() + at, std::min(PIECE, stretch.size() - at)});
+    total += stretch.size();
   }
   const bool fits = total < room;
   if (fits) {

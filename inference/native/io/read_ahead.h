@@ -1,14 +1,14 @@
 #pragma once
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
-
-#include "io/file.h"
 
 namespace wisecrack {
 
-/// Brings mapped files into the page cache, with several readers in the order of the files, so that the first reply does not wait for
-/// the disk page by page. Files that are larger than `room`, the memory that is free, stay where they are: they would only push each
-/// other out. `progress` gets 0..1, from this thread, and at least 1. Gives whether they fit.
-bool read_ahead(const std::vector<MappedFile>& files, size_t room, const std::function<void(double)>& progress);
+/// Brings stretches of mapped files into the page cache, with several readers in their order, so that the first reply does not wait for
+/// the disk page by page. What is larger than `room`, the memory that is free, stays where it is: its parts would only push each
+/// other out. `progress` gets 0..1, from this thread, and at least 1. Gives whether it fits.
+bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t room, const std::function<void(double)>& progress);
 
 }  // namespace wisecrack

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/read_ahead.h"
+
 namespace wisecrack {
 
 Shape Forward::shape(const Config& c, size_t positions) {
@@ -11,12 +13,13 @@ Shape Forward::shape(const Config& c, size_t positions) {
 }
 
 Forward::Forward(const Config& config, const Weights& weights, Device& device, size_t positions,
-                 const std::function<void(double)>& progress)
+                 const std::function<void(double)>& progress, Placement placement)
     : config_(config),
       device_(device),
       shard_(shape(config, positions), device.member()),
       cosine_(positions * shard_.shape.heads.key_size / 2),
       sine_(cosine_.size()),
+      placement_(placement),
       h_(device.memory()),
       x_(device.memory()),
       q_(device.memory()),
@@ -39,8 +42,41 @@ Forward::LoadedLayer Forward::load(const Layer& l) {
   LoadedLayer loaded{device_.load(part.q), device_.load(part.k), device_.load(part.v), device_.load(part.o), device_.load(part.router), {},
                      device_.load(l.pre_attn_norm), device_.load(l.post_attn_norm), device_.load(l.pre_moe_norm),
                      device_.load(l.post_moe_norm)};
-  for (const Expert& e : part.experts) loaded.experts.push_back({device_.load(e.gate), device_.load(e.up), device_.load(e.down)});
+  loaded.experts = load(part.experts);
   return loaded;
+}
+
+std::vector<Expert> Forward::load(std::vector<Expert> experts) {
+  if (layers_.size() < placement_.resident) {
+    for (Expert& e : experts) e = {device_.load(e.gate), device_.load(e.up), device_.load(e.down)};
+    return experts;
+  }
+  std::vector<std::span<const std::byte>> stretches;
+  size_t bytes = 0;
+  for (Expert& e : experts) {
+    e.offloaded = true;
+    for (const Matrix* m : {&e.gate, &e.up, &e.down}) {
+      stretches.push_back(m->stretch());
+      bytes += device_.load_bytes(*m);
+    }
+  }
+  device_.offload(experts);
+  if (placement_.read_ahead) read_ahead(stretches, SIZE_MAX, {});
+  offload_.layers++;
+  offload_.bytes += bytes;
+  offload_.token_bytes += bytes / experts.size() * shard_.shape.selected;
+  return experts;
+}
+
+// Twice: at first the system has to find the pages.
+void Forward::measure_offload() {
+  for (int i = 0; i < 2; i++) offload_.rate = device_.bring(layers_.back().experts);
+}
+
+// Tells the device of the next offloaded experts, from a layer on.
+void Forward::soon(size_t layer) {
+  layer = std::max(layer, placement_.resident);
+  if (layer < layers_.size()) device_.soon(layers_[layer].experts, shard_.shape.selected);
 }
 
 void Forward::trim(size_t rows, size_t logit_rows) {
@@ -101,6 +137,7 @@ bool Forward::compute(const KvPool& pool, const std::atomic<bool>& stop, const s
   const Shape& shape = shard_.shape;
   const Member& member = device_.member();
   const size_t emb = shape.emb;
+  soon(0);
   device_.embed(embedding_, shard_.vocab.first, config_.embedding_multiplier_scale, h_.data());
   if (after) after(0);
   device_.norm(h_.data(), layers_[0].pre_attn_norm, emb, x_.data());
@@ -118,6 +155,7 @@ bool Forward::compute(const KvPool& pool, const std::atomic<bool>& stop, const s
     device_.project(attended_.data(), layer.o, {layer.post_attn_norm, h_.data(), layer.pre_moe_norm, x_.data()});
     device_.experts(x_.data(), layer.router, layer.experts, shape.selected, {layer.post_moe_norm, h_.data(), next, x_.data()},
                     probs_.data(), chosen_.data());
+    if (i >= placement_.resident) soon(i + 1);
     if (after) after(i + 1);
   }
   if (!wanted_.empty()) device_.logits(h_.data(), final_norm_, embedding_, config_.output_multiplier_scale, logits_.data());

@@ -22,6 +22,21 @@ struct Row {
   bool wants_logits;
 };
 
+/// Where a model's weights lie, where they do not all fit the devices' memory: what a token reads of all layers is on the device, of most
+/// layers the experts are, and those of the last ones stay on the host.
+struct Placement {
+  size_t resident = SIZE_MAX;  ///< layers whose experts are on the device: the first ones
+  bool read_ahead = false;     ///< the host's memory holds the others: they are brought into it at once
+};
+
+/// Experts that stay on the host.
+struct Offload {
+  size_t layers = 0;
+  size_t bytes = 0;        ///< of all of them
+  size_t token_bytes = 0;  ///< that cross to the devices for a token
+  double rate = 0;         ///< bytes a second that cross, measured when the model was opened
+};
+
 /// Where a forward pass leaves what happens inside; for checking. All rows, float32.
 struct TraceSink {
   std::vector<float>* hidden;        ///< [layers + 1, total, emb]
@@ -35,10 +50,10 @@ struct TraceSink {
 /// those of the others.
 class Forward {
  public:
-  /// `positions`: length of the RoPE tables. All three arguments must outlive this object. Loads the device's part of the weights into it;
-  /// `progress` gets 0..1. Throws std::bad_alloc, ModelError where int8 weights cannot be cut so.
+  /// `positions`: length of the RoPE tables. All three arguments must outlive this object. Loads the device's part of the weights into it,
+  /// as far as `placement` says so; `progress` gets 0..1. Throws std::bad_alloc, ModelError where int8 weights cannot be cut so.
   Forward(const Config& config, const Weights& weights, Device& device, size_t positions,
-          const std::function<void(double)>& progress = {});
+          const std::function<void(double)>& progress = {}, Placement placement = {});
 
   /// See Model::run.
   bool run(const std::vector<Row>& rows, const KvPool& pool, const std::atomic<bool>& stop, const TraceSink* trace);
@@ -50,6 +65,11 @@ class Forward {
   LogitRow logits(size_t wanted) { return {fetch(wanted, 1), shard_.shape.vocab}; }
   LogitRow likeliest(size_t wanted);
   const Range& vocab() const { return shard_.vocab; }
+
+  /// The device's part of the offloaded experts.
+  const Offload& offload() const { return offload_; }
+  /// Measures Offload::rate.
+  void measure_offload();
 
   /// What this device needs of a pool.
   KvPart kv_part() const { return {shard_.shape.heads, &device_.memory()}; }
@@ -72,6 +92,8 @@ class Forward {
   };
 
   LoadedLayer load(const Layer& layer);
+  std::vector<Expert> load(std::vector<Expert> experts);
+  void soon(size_t layer);
   float* fetch(size_t first, size_t count);
   // The step's kernels; `after` is called when so many layers have been computed. False when `stop` was set on the way.
   bool compute(const KvPool& pool, const std::atomic<bool>& stop, const std::function<void(size_t)>& after);
@@ -84,6 +106,8 @@ class Forward {
   Matrix embedding_;
   const float* final_norm_ = nullptr;
   std::vector<LoadedLayer> layers_;
+  const Placement placement_;
+  Offload offload_;
 
   size_t reserved_ = 0;  // rows that the arrays can hold
   std::vector<int32_t> tokens_, positions_, wanted_;

@@ -6,7 +6,7 @@
 namespace wisecrack {
 
 Model::Model(const Config& config, const Weights& weights, std::vector<Device*> devices, size_t positions,
-             const std::function<void(double)>& progress)
+             const std::function<void(double)>& progress, Placement placement)
     : devices_(std::move(devices)),
       layers_(static_cast<size_t>(config.num_layers)),
       vocab_(static_cast<size_t>(config.vocab_size)),
@@ -15,8 +15,19 @@ Model::Model(const Config& config, const Weights& weights, std::vector<Device*> 
       shards_(devices_.size()) {
   on_all([&](size_t s) {
     // They load side by side, so one of them can speak for all.
-    shards_[s] = std::make_unique<Forward>(config, weights, *devices_[s], positions, s == 0 ? progress : nullptr);
+    shards_[s] = std::make_unique<Forward>(config, weights, *devices_[s], positions, s == 0 ? progress : nullptr, placement);
   });
+  if (shards_[0]->offload().layers > 0) on_all([&](size_t s) { shards_[s]->measure_offload(); });
+}
+
+Offload Model::offload() const {
+  Offload all{shards_[0]->offload().layers};
+  for (const auto& shard : shards_) {
+    all.bytes += shard->offload().bytes;
+    all.token_bytes += shard->offload().token_bytes;
+    all.rate += shard->offload().rate;
+  }
+  return all;
 }
 
 // work(shard), each on a thread of its own: they wait for one another. What one throws is thrown here.

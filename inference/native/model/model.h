@@ -14,9 +14,12 @@ namespace wisecrack {
 class Model {
  public:
   /// `devices`: one, or all of a team, in order. `positions`: the longest sequence. All arguments must outlive this object. Loads the weights
-  /// into the devices; `progress` gets 0..1. Throws what Forward's constructor throws.
+  /// into the devices; `progress` gets 0..1. Throws what Forward's constructor throws. Offloaded experts are brought once, to measure.
   Model(const Config& config, const Weights& weights, std::vector<Device*> devices, size_t positions,
-        const std::function<void(double)>& progress = {});
+        const std::function<void(double)>& progress = {}, Placement placement = {});
+
+  /// The offloaded experts, those of all shards together.
+  Offload offload() const;
 
   /// Computes a batch of rows; rows may belong to several sequences, all with their blocks in `pool`. A row's blocks before its
   /// position must have been computed. Gives false when `stop` was set on the way.

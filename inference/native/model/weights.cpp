@@ -41,7 +41,9 @@ Weights::Weights(const std::string& folder, const Config& config, bool round_pro
 }
 
 bool Weights::read_ahead(const std::function<void(double)>& progress) const {
-  return wisecrack::read_ahead(files(), available_memory(), progress);
+  std::vector<std::span<const std::byte>> all;
+  for (const MappedFile& file : files()) all.push_back(file.bytes());
+  return wisecrack::read_ahead(all, available_memory(), progress);
 }
 
 }  // namespace wisecrack

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "device/cpu/features.h"
+#include "io/available_memory.h"
 #include "model/memory_plan.h"
 
 namespace wisecrack {
@@ -36,28 +37,38 @@ size_t checked_blocks(const EngineOptions& options, size_t context, size_t seque
 // Whether a device has memory of its own, into which the weights are read.
 bool copies(const Device& device, const Weights& weights) { return device.load_bytes(weights.embedding) > 0; }
 
-// The devices, once it is known that the model fits them. Where the choice is ours, a model that fits no card is left to the processor.
-Devices planned_devices(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
-                        size_t rows, size_t sequences) {
+// The devices, once it is known how the model fits them. Where the choice is ours, a model that does not fit the cards as a whole is left to
+// the processor: its memory is nearly always faster than the link to a card.
+PlacedDevices planned_devices(const EngineOptions& options, const Config& config, const Weights& weights, size_t context,
+                        size_t sequences) {
   const Shape shape = Forward::shape(config, context);
   const int threads = thread_count(options.threads);
   const auto open = [&](DeviceKind kind) { return open_devices(kind, options.bf16_activations, threads, shape, options.shards); };
   auto devices = open(options.device);
   const size_t block = KvPool::block_bytes(weights.layers.size(), shape.heads, devices[0]->kv_dtype());
   const size_t blocks = checked_blocks(options, context, sequences, block);
-  const auto check = [&] {
-    std::vector<MemoryPlan> plans;
-    for (const auto& device : devices) plans.push_back(plan_memory(weights, shape, *device, blocks, rows, sequences));
-    demand_room(pointers(devices), plans);
+  const auto rows = [&](size_t otherwise) { return std::max(options.step_rows ? options.step_rows : otherwise, sequences + 2 * KV_BLOCK); };
+  const size_t few = rows(Engine::STEP_ROWS), many = rows(Engine::OFFLOADED_STEP_ROWS);
+  const auto fit = [&](size_t step_rows) { return fit_layers(weights, shape, pointers(devices), blocks, step_rows, sequences); };
+  const bool may_change = options.device == DeviceKind::Auto && copies(*devices[0], weights);
+  const auto placed = [&](const Fit& found, size_t step_rows) {
+    return PlacedDevices{std::move(devices), {found.resident, found.offloaded < available_memory()}, step_rows};
   };
   try {
-    check();
+    const Fit found = fit(few);
+    if (found.offloaded == 0) return placed(found, few);
+    if (!may_change) {
+      try {
+        return placed(fit(many), many);
+      } catch (const MemoryError&) {  // there is just room for all else
+        return placed(found, few);
+      }
+    }
   } catch (const MemoryError&) {
-    if (options.device != DeviceKind::Auto || !copies(*devices[0], weights)) throw;
-    devices = open(DeviceKind::Cpu);
-    check();
+    if (!may_change) throw;
   }
-  return devices;
+  devices = open(DeviceKind::Cpu);
+  return placed(fit(few), few);
 }
 
 }  // namespace
@@ -66,19 +77,20 @@ Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sin
     : config_(folder_config(folder)),
       context_(checked_context(options.context, config_)),
       max_sequences_(std::clamp<size_t>(options.max_sequences, 1, MAX_SEQUENCES)),
-      step_rows_(std::max(options.step_rows ? options.step_rows : STEP_ROWS, max_sequences_ + 2 * KV_BLOCK)),
       pieces_(options.pieces),
       weights_(folder, config_, options.round_product),
-      devices_(planned_devices(options, config_, weights_, context_, step_rows_, max_sequences_)),
-      model_(config_, weights_, pointers(devices_), context_, copies(*devices_[0], weights_) ? progress : nullptr),
+      placed_(planned_devices(options, config_, weights_, context_, max_sequences_)),
+      devices_(placed_.devices),
+      model_(config_, weights_, pointers(devices_), context_, copies(*devices_[0], weights_) ? progress : nullptr, placed_.placement),
       pool_(model_.make_pool(checked_blocks(options, context_, max_sequences_, model_.block_bytes()))),
       window_(std::min(context_, pool_->blocks() * KV_BLOCK)),
       sink_(std::move(sink)),
-      batch_({max_sequences_, step_rows_, pool_->blocks()}) {
-  from_disk_ = !copies(*devices_[0], weights_) && !weights_.read_ahead(progress);
+      batch_({max_sequences_, placed_.step_rows, pool_->blocks()}) {
+  if (copies(*devices_[0], weights_)) from_disk_ = offload().layers > 0 && !placed_.placement.read_ahead;
+  else from_disk_ = !weights_.read_ahead(progress);
   if (from_disk_)
     for (const auto& device : devices_) device->weights_on_disk();
-  model_.reserve(step_rows_, max_sequences_);
+  model_.reserve(placed_.step_rows, max_sequences_);
   stats_.weight_bytes = weights_.bytes();
   stats_.kv_bytes = pool_->bytes();
   stats_.kv_blocks = pool_->blocks();
@@ -320,7 +332,7 @@ void Engine::trace_some() {
   }
   traces_.pop_front();
   try {
-    model_.trim(step_rows_, max_sequences_);
+    model_.trim(placed_.step_rows, max_sequences_);
   } catch (const std::bad_alloc&) {  // the next step tries again
   }
 }

@@ -24,7 +24,7 @@ struct EngineOptions {
   size_t max_sequences = 1;  ///< requests in the batch at once
   size_t context = 0;        ///< positions per request; 0: the config's sequence_len
   size_t kv_bytes = 0;       ///< budget of keys and values; 0: what max_sequences requests of `context` positions take
-  size_t step_rows = 0;      ///< rows of a step; 0: 256. At least what max_sequences and a little of two prompts take
+  size_t step_rows = 0;      ///< rows of a step; 0: 256, or 1024 where experts stay on the host. At least what max_sequences and a little of two prompts take
   bool round_product = true; ///< of int8 weights and their scales (device.h)
   DeviceKind device = DeviceKind::Auto;
   size_t shards = 1;         ///< devices that share the model
@@ -47,12 +47,20 @@ struct EngineStats {
   size_t shards = 0;
 };
 
+/// Devices, what of a model lies on them, and rows of a step.
+struct PlacedDevices {
+  Devices devices;
+  Placement placement;
+  size_t step_rows;
+};
+
 /// A model, and the one thread that runs all its requests as one continuously changing batch. Batch decides who
 /// computes what. All memory that grows with requests is planned at open: no reply ends for want of it.
 class Engine {
  public:
   static constexpr size_t MAX_SEQUENCES = 256;
   static constexpr size_t STEP_ROWS = 256;
+  static constexpr size_t OFFLOADED_STEP_ROWS = 1024;  ///< of a prompt nearly all experts cross in every step, however many rows share them
 
   /// Gets all events of a step at once, on the engine's thread. Must not block.
   using Sink = std::function<void(std::vector<Event>&& events)>;
@@ -67,8 +75,10 @@ class Engine {
   /// The name of the device that computes, or of the first of several.
   std::string device() const { return devices_[0]->name(); }
   size_t context() const { return context_; }
-  /// Whether the weights did not fit the memory when they were opened, so that steps read them from the disk.
+  /// Whether the weights, or those that are offloaded, did not fit the memory when they were opened, so that steps read them from the disk.
   bool from_disk() const { return from_disk_; }
+  /// The experts that did not fit the cards, and stay in the host's memory.
+  Offload offload() const { return model_.offload(); }
 
   /// Queues a request; its events come until one has a finish. Throws std::out_of_range when it does not fit the model or the KV
   /// budget.
@@ -101,10 +111,11 @@ class Engine {
 
   const Config config_;
   const size_t context_;
-  const size_t max_sequences_, step_rows_;
+  const size_t max_sequences_;
   const std::shared_ptr<const Pieces> pieces_;
   const Weights weights_;
-  const Devices devices_;
+  const PlacedDevices placed_;
+  const Devices& devices_;
   Model model_;
   const std::unique_ptr<KvPool> pool_;
   const size_t window_;  // positions that a request can have: the context, or less where the KV budget is small

@@ -14,14 +14,17 @@ using namespace bench;
 namespace {
 
 const char* const USAGE =
-    "usage: gpu_bench [--tiny] [layer-bf16 | layer-int8 | rank-bf16 | rank-int8]...\n"
-    "Without a name: both layers and the rank in int8. A layer takes 18 GB (int8: 11) of the card, the rank 42 GB in int8, 80 GB in bf16.\n"
+    "usage: gpu_bench [--tiny] [layer-bf16 | layer-int8 | rank-bf16 | rank-int8 | offload-bf16 | offload-int8 | offload-released]...\n"
+    "Without a name: both layers, the rank in int8 and offload in int8. A layer takes 18 GB (int8: 11) of the card, the rank 42 GB in int8,\n"
+    "80 GB in bf16; offload takes 10 GB (int8: 5) of the host's memory and 4 GB of the card.\n"
     "--tiny: not Grok-1's shapes, but such as show that the benchmark works.\n";
 
 void part(const std::string& name, const Sizes& sizes) {
   const DType dtype = name.ends_with("-int8") ? DType::I8 : DType::BF16;
   if (name == "layer-bf16" || name == "layer-int8") return layer(sizes, dtype);
   if (name == "rank-bf16" || name == "rank-int8") return rank(sizes, dtype);
+  if (name == "offload-bf16" || name == "offload-int8") return offload(sizes, dtype, false);
+  if (name == "offload-released") return offload(sizes, DType::I8, true);
   throw std::invalid_argument("there is no \"" + name + "\"\n" + USAGE);
 }
 
@@ -35,7 +38,7 @@ int main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--tiny")) sizes = &TINY;
     else names.emplace_back(argv[i]);
   }
-  if (names.empty()) names = {"layer-bf16", "layer-int8", "rank-int8"};
+  if (names.empty()) names = {"layer-bf16", "layer-int8", "rank-int8", "offload-int8"};
   int failed = 0;
   for (const std::string& name : names) {
     try {

@@ -69,7 +69,7 @@ export class FakeAddon implements Addon {
     this.step = onStep;
     return {
       config: CONFIG,
-      ...{ device: 'none', fromDisk: false },
+      ...{ device: 'none', fromDisk: false, offload: undefined },
       generate: (request) => {
         if (this.faults.generate) throw this.faults.generate;
         return this.requests.push(request);

@@ -225,3 +225,32 @@ describe('the table of cards', () => {
     expect(cardOf('H900')).toBeUndefined();
   });
 });
+
+describe('experts that stay in the host memory', () => {
+  const offloadOf = (name: string, count: number, dtype: Dtype, more: object = {}) =>
+    plan({ shape: GROK_1, machine: boxOf(name, count), dtype, ...more }).offload;
+
+  // 1 x H100 in int8: 76.5 GiB less 2 of keys and values, 7.3 GB that are no experts, three experts' places of 0.6 GB: 14 layers of 4.8 GB.
+  it.each([
+    ['H100-80', 1, 'int8', 50, 241.8, 60.4, 1.11],
+    ['H100-80', 1, 'bf16', 58, 560, 140, 2.56],
+    ['RTX-4090', 1, 'int8', 62, 299.8, 75.0, 3.01],
+    ['H200', 2, 'int8', 6, 29.0, 7.25, 0.074],
+    ['H200', 4, 'bf16', 5, 48.3, 12.1, 0.063],
+  ] as const)('%s, %i of them, in %s: those of %i layers', (name, count, dtype, layers, host, crossing, seconds) => {
+    const found = offloadOf(name, count, dtype);
+    expect(found?.layers).toBe(layers);
+    expect([(found?.host ?? 0) / 1e9, (found?.crossing ?? 0) / 1e9]).toEqual([near(host), near(crossing)]);
+    expect(found?.seconds).toBeCloseTo(seconds, 2);
+  });
+
+  it('are more, the more chats there are, and it is refused when nothing else has room', () => {
+    expect(offloadOf('H100-80', 1, 'int8', { chats: 20 })?.layers).toBeGreaterThan(50);
+    expect(offloadOf('H100-80', 1, 'int8', { chats: 40 })).toBeUndefined();
+  });
+
+  it('are none where the weights fit, or our kernels do not compute', () => {
+    expect(offloadOf('H200', 8, 'bf16')).toBeUndefined();
+    expect(offloadOf('MI300X', 1, 'bf16')).toBeUndefined();
+  });
+});

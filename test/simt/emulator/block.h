@@ -76,6 +76,7 @@ uint32_t random_bits();
 struct Counters {
   uint64_t streamed = 0;  ///< bytes of load_stream()
   uint64_t launches = 0;
+  uint64_t copied_in = 0;  ///< bytes from the host
   uint64_t replays = 0;   ///< of graphs
 };
 Counters& counters();

@@ -18,6 +18,7 @@ using cudaGraph_t = simt::Graph*;
 using cudaGraphExec_t = simt::Graph*;
 struct simtEvent {
   cudaStream_t stream = nullptr;
+  uint64_t place = 0;
   std::chrono::steady_clock::time_point at{};  // the host's: the emulator has no other
 };
 using cudaEvent_t = simtEvent*;
@@ -81,6 +82,7 @@ inline cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cud
   const auto copy = [=] {
     const simt::Turn turn;
     std::memmove(to, from, bytes);
+    if (kind == cudaMemcpyHostToDevice) simt::counters().copied_in += bytes;
   };
   if (kind == cudaMemcpyHostToDevice) simt::enqueue_copy_in(stream, copy);
   else simt::enqueue(stream, copy);
@@ -104,7 +106,9 @@ inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) { retu
 inline cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlags(event, 0); }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete event, cudaSuccess; }
 inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  const simt::Turn turn;
   event->stream = stream;
+  event->place = stream->asked();
   event->at = std::chrono::steady_clock::now();
   return cudaSuccess;
 }
@@ -112,7 +116,12 @@ inline cudaError_t cudaEventElapsedTime(float* ms, cudaEvent_t begin, cudaEvent_
   return *ms = std::chrono::duration<float, std::milli>(end->at - begin->at).count(), cudaSuccess;
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  if (event->stream) simt::settle(event->stream);
+  if (event->stream) simt::settle(event->stream, event->place);
+  return cudaSuccess;
+}
+inline cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  const simt::Turn turn;
+  if (event->stream) simt::enqueue(stream, [from = event->stream, place = event->place] { simt::settle(from, place); });
   return cudaSuccess;
 }
 

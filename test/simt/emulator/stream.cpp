@@ -16,8 +16,14 @@ std::list<Stream>& streams() {
 
 }  // namespace
 
-void settle(Stream* stream) {
-  for (const auto& copy : std::exchange(stream->late, {})) copy();
+void settle(Stream* stream, uint64_t place) {
+  const Turn turn;
+  while (!stream->late.empty() && stream->done < place) {
+    const auto work = std::move(stream->late.front());
+    stream->late.pop_front();
+    stream->done++;
+    work();
+  }
 }
 
 void settle_all() {
@@ -28,12 +34,15 @@ void settle_all() {
 
 void enqueue(Stream* stream, std::function<void()> work) {
   if (!stream) return work();
+  const Turn turn;
   if (stream->recording) return stream->recording->nodes.push_back(std::move(work));
+  if (everything_late()) return stream->late.push_back(std::move(work));
   settle(stream);
   work();
 }
 
 void enqueue_copy_in(Stream* stream, std::function<void()> copy) {
+  const Turn turn;
   if (!stream || stream->recording) return enqueue(stream, std::move(copy));
   stream->late.push_back(std::move(copy));
 }
@@ -61,9 +70,14 @@ void end_stream(Stream* stream) {
   streams().remove_if([stream](const Stream& one) { return &one == stream; });
 }
 
-int& copies_until_failure() {
-  static int copies = -1;
+std::atomic<int>& copies_until_failure() {
+  static std::atomic<int> copies = -1;
   return copies;
+}
+
+std::atomic<bool>& everything_late() {
+  static std::atomic<bool> late = false;
+  return late;
 }
 
 }  // namespace simt

@@ -1,6 +1,10 @@
 #pragma once
-// Streams. Kernels and copies run when they are asked for, with two exceptions: a stream that records keeps them for its graph, and
-// copies from the host come as late as CUDA may make them come, so that a buffer that is changed too early shows.
+// Streams. Kernels and copies run when they are asked for, with exceptions: a stream that records keeps them for its graph; copies from
+// the host come as late as CUDA may make them come, so that a buffer that is changed too early shows; and so does all else while
+// everything_late(), so that work on one stream that should have waited for another's shows.
+#include <atomic>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <vector>
 
@@ -13,9 +17,12 @@ struct Graph {
 };
 
 struct Stream {
-  std::vector<std::function<void()>> late;  // copies from the host that have not been made yet
+  std::deque<std::function<void()>> late;  // what has not been done yet
+  uint64_t done = 0;                       // how much of what ever was late
   Graph* recording = nullptr;
   int device = 0;
+
+  uint64_t asked() const { return done + late.size(); }
 };
 
 /// Runs work on a stream, after what it was given before; null: at once.
@@ -24,8 +31,8 @@ void enqueue(Stream* stream, std::function<void()> work);
 void enqueue_copy_in(Stream* stream, std::function<void()> copy);
 void launch(Stream* stream, const Launch& launch, std::function<void()> kernel);
 
-/// Makes the copies that are late: of one stream, of all streams of the calling thread's device.
-void settle(Stream* stream);
+/// Does what is late: of one stream, up to a place in it; of all streams of the calling thread's device.
+void settle(Stream* stream, uint64_t place = UINT64_MAX);
 void settle_all();
 
 /// Whether any stream of the calling thread's device records; much is forbidden then.
@@ -35,6 +42,9 @@ Stream* make_stream();
 void end_stream(Stream* stream);
 
 /// The copy after so many more fails; negative: none.
-int& copies_until_failure();
+std::atomic<int>& copies_until_failure();
+
+/// Whether kernels, too, run as late as CUDA may make them run. Not for cards that wait for one another: on a real one they run meanwhile.
+std::atomic<bool>& everything_late();
 
 }  // namespace simt

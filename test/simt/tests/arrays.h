@@ -41,6 +41,22 @@ inline uint64_t replays_of_graphs(uint64_t wanted = 0) {
 #endif
 }
 
+/// Kernels and copies run as late as they may, while this lives; a card does as it likes.
+struct Late {
+  Late() { set(true); }
+  ~Late() { set(false); }
+  Late(const Late&) = delete;
+
+ private:
+  static void set(bool late) {
+#ifdef __CUDACC__
+    static_cast<void>(late);
+#else
+    simt::everything_late() = late;
+#endif
+  }
+};
+
 /// Device memory with contents, NaN where there are none.
 template <class T>
 struct There {

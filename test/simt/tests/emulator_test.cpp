@@ -243,6 +243,44 @@ __global__ void votes(uint32_t* out) {
   if (lane < 8) out[lane] += __any_sync(0xFF, lane == 9) + 2 * __all_sync(0xFF, lane < 8);
 }
 
+namespace {
+
+__global__ void double_all(float* x) { x[threadIdx.x] *= 2; }
+
+// A kernel on one stream, a copy over what it reads on another: what the kernel leaves.
+float after_copy(bool wait, bool late) {
+  float *x, *kept;
+  const float one = 1, seven = 7;
+  float result = 0;
+  cudaStream_t kernels, copies;
+  cudaEvent_t read;
+  cudaStreamCreate(&kernels), cudaStreamCreate(&copies), cudaEventCreate(&read);
+  cudaMalloc(reinterpret_cast<void**>(&x), sizeof(float)), cudaMalloc(reinterpret_cast<void**>(&kept), sizeof(float));
+  cudaMemcpyAsync(x, &one, sizeof one, cudaMemcpyHostToDevice, kernels);
+  cudaStreamSynchronize(kernels);
+  simt::everything_late() = late;
+  launch("double_all", double_all, 1, 1, 0, kernels, x);
+  cudaMemcpyAsync(kept, x, sizeof one, cudaMemcpyDeviceToDevice, kernels);
+  cudaEventRecord(read, kernels);
+  launch("double_all", double_all, 1, 1, 0, kernels, kept);
+  if (wait) cudaStreamWaitEvent(copies, read, 0);
+  cudaMemcpyAsync(x, &seven, sizeof seven, cudaMemcpyHostToDevice, copies);
+  cudaStreamSynchronize(copies);
+  cudaMemcpyAsync(&result, kept, sizeof result, cudaMemcpyDeviceToHost, kernels);
+  cudaStreamSynchronize(kernels);
+  simt::everything_late() = false;
+  cudaFree(x), cudaFree(kept);
+  cudaEventDestroy(read), cudaStreamDestroy(kernels), cudaStreamDestroy(copies);
+  return result;
+}
+
+}  // namespace
+
+TEST(a_copy_that_does_not_wait_for_a_kernel_on_another_stream_comes_before_it) {
+  CHECK(after_copy(true, false) == 4 && after_copy(true, true) == 4);
+  CHECK(after_copy(false, true) == 28);
+}
+
 TEST(votes_and_sums) {
   Device<uint32_t> out(32);
   launch("votes", votes, 1, 32, 0, nullptr, out.p);

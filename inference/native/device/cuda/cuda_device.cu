@@ -24,6 +24,7 @@ CudaDevice::CudaDevice(bool round_activations, int device, Way way, Member membe
 
 CudaDevice::~CudaDevice() {
   loader_.reset();
+  offloaded_.reset();
   for (void* data : weights_) memory_.release(data, 0);
 }
 
@@ -57,7 +58,7 @@ void CudaDevice::begin(const Step& step) {
 }
 
 bool CudaDevice::play(std::span<const void* const> arrays, const std::function<bool()>& kernels) {
-  if (!inputs_.only_singles()) return kernels();
+  if (!inputs_.only_singles() || offloaded_) return kernels();  // what is brought depends on what the router says
   finish_loading();  // nothing may be waited for while a step is recorded
   StepGraphs::Form form{inputs_.rows, inputs_.wanted_rows, inputs_.segments};
   const auto add = [&](const void* array) { form.push_back(reinterpret_cast<uintptr_t>(array)); };

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "device/cuda/offloaded_experts.h"
 #include "device/cuda/cuda_memory.h"
 #include "device/cuda/graphs.h"
 #include "device/cuda/likeliest.h"
@@ -16,8 +17,8 @@
 namespace wisecrack::cuda {
 
 /// Grok-1's forward pass on one card, or one shard of it on each card of a team. All kernels of a step are started in order on one stream,
-/// those of a step in which every sequence has one row as one graph; the host waits only for the likeliest tokens, logits and traces. One
-/// thread at a time.
+/// those of a step in which every sequence has one row as one graph; the host waits only for the likeliest tokens, logits and traces, and
+/// where experts are offloaded for the router. One thread at a time.
 ///
 /// x, q and attended are bf16 when activations are rounded, else float32.
 class CudaDevice final : public Device {
@@ -35,6 +36,10 @@ class CudaDevice final : public Device {
   Matrix load(const Matrix& matrix) override;
   const float* load(std::span<const float> values) override;
   size_t load_bytes(const Matrix& matrix) const override;
+  size_t offload_bytes(const Expert& expert) const override;
+  void offload(std::span<const Expert> experts) override;
+  void soon(std::span<const Expert> experts, size_t selected) override;
+  double bring(std::span<const Expert> experts) override;
   size_t work_bytes(const Shape& shape, size_t rows, size_t logit_rows) const override;
   void reserve(const Shape& shape, size_t rows, size_t logit_rows) override;
   void give_back() override;
@@ -63,6 +68,7 @@ class CudaDevice final : public Device {
   void sum(Room room, float* y, size_t n) { peers_->sum(room, y, inputs_.rows * n, round_activations()); }
   void apply(const Outcome& outcome, const Sandwich& sandwich, size_t n);
   void run_experts(const float* x, std::span<const Expert> experts, size_t slots, size_t emb, const int32_t* begin, const int32_t* source);
+  void run_offloaded_experts(const float* x, std::span<const Expert> experts, size_t emb, const int32_t* begin, const int32_t* source);
   void attend_rounded(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
   void attend_exactly(const float* q, const KvLayer& cache, HeadShape heads, float multiplier, float* attended);
   void reserve_routing(size_t experts, size_t slots);
@@ -78,6 +84,8 @@ class CudaDevice final : public Device {
   const Way way_;
   std::vector<void*> weights_;  // what load() has allocated
   std::unique_ptr<WeightLoader> loader_;  // while there is something to load
+  std::unique_ptr<OffloadedExperts> offloaded_;  // where some are
+  Pinned<int32_t> begins_;                  // the router's `begin` on the host, where experts are offloaded
   StepInputs inputs_;
   Array<int32_t> inputs_there_;
   Array<float> out_, expert_hidden_, expert_out_, partial_;

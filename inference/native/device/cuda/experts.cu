@@ -30,12 +30,8 @@ void CudaDevice::experts(const float* x, const Matrix& router, std::span<const E
                         place, routed_.data()};
     launch("route", route<W, X>, dim3(whole(rows)), ROUTER_THREADS, sizeof(RouterShared), stream(), as<X>(x), job);
   });
-  for (const Expert& e : experts) {
-    same_type(e.gate, experts[0].gate);
-    same_type(e.up, experts[0].gate);
-    same_type(e.down, experts[0].down);
-  }
-  if (ffn > 0) run_experts(x, experts, slots, emb, begin, source);
+  if (ffn > 0 && experts[0].offloaded) run_offloaded_experts(x, experts, emb, begin, source);
+  else if (ffn > 0) run_experts(x, experts, slots, emb, begin, source);
   const Outcome outcome{expert_out_.data(), place, chosen, probs, whole(experts.size()), whole(selected)};
   if (!peers_) return apply(outcome, s, emb);
   float* part = peers_->part(Room::Experts);
@@ -45,9 +41,31 @@ void CudaDevice::experts(const float* x, const Matrix& router, std::span<const E
   apply({out_.data(), nullptr, nullptr, nullptr, 0, 0}, s, emb);
 }
 
+// Those that were chosen come through a few places, one computes while the next ones are on their way.
+void CudaDevice::run_offloaded_experts(const float* x, std::span<const Expert> experts, size_t emb, const int32_t* begin, const int32_t* source) {
+  begins_.at_least(experts.size() + 1);
+  memory_.download(begins_.data(), begin, (experts.size() + 1) * sizeof(int32_t));
+  std::vector<size_t> chosen;
+  for (size_t e = 0; e < experts.size(); e++)
+    if (begins_.data()[e + 1] > begins_.data()[e]) chosen.push_back(e);
+  size_t asked = 0;
+  for (const size_t e : chosen) {
+    while (asked < chosen.size() && offloaded_->ask(experts[chosen[asked]])) asked++;
+    const Expert here = offloaded_->take(experts[e]);
+    const auto slots = static_cast<size_t>(begins_.data()[e + 1] - begins_.data()[e]);
+    run_experts(x, std::span(&here, 1), slots, emb, begin + e, source);
+    offloaded_->release(experts[e]);
+  }
+}
+
 // Each slot's hidden values and outputs, the gates left out.
 void CudaDevice::run_experts(const float* x, std::span<const Expert> experts, size_t slots, size_t emb, const int32_t* begin,
                              const int32_t* source) {
+  for (const Expert& e : experts) {
+    same_type(e.gate, experts[0].gate);
+    same_type(e.up, experts[0].gate);
+    same_type(e.down, experts[0].down);
+  }
   const size_t ffn = experts[0].gate.rows;
   by_types(experts[0].gate.dtype, round_activations(), [&](auto w, auto type) {
     using X = decltype(type);

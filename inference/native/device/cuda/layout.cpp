@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "device/bf16.h"
+#include "device/transpose.h"
+#include "io/file.h"
 
 namespace wisecrack::cuda {
 namespace {
@@ -38,6 +40,13 @@ Layout layout_of(const Matrix& m) {
   return {dtype, round_up(m.rows, OUTPUTS), round_up(m.cols, INPUTS)};
 }
 
+void bring_rows_in(const Matrix& m, size_t first, size_t last) {
+  last = std::min(last, m.rows);
+  if (first >= last || m.cols == 0) return;
+  const size_t begin = index_of(m, first, 0), end = index_of(m, last - 1, m.cols - 1) + 1;
+  bring_in(static_cast<const std::byte*>(m.data) + begin * size_of(m.dtype), (end - begin) * size_of(m.dtype));
+}
+
 void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, char* to) {
   const size_t size = size_of(layout.dtype), pitch = layout.pitch * size;
   std::memset(to, 0, (last - first) * pitch);
@@ -57,12 +66,16 @@ void lay_out(const Matrix& m, const Layout& layout, size_t first, size_t last, c
     for (size_t o = first; o < last; o++) std::memcpy(to + (o - first) * pitch, from + o * m.pitch() * size, m.cols * size);
     return;
   }
-  constexpr size_t TILE = 64;  // so that both sides of the turn stay in the cache
-  for (size_t i0 = 0; i0 < m.cols; i0 += TILE)
-    for (size_t o0 = first; o0 < last; o0 += TILE)
-      for (size_t i = i0; i < std::min(i0 + TILE, m.cols); i++)
-        for (size_t o = o0; o < std::min(o0 + TILE, last); o++)
-          std::memcpy(to + (o - first) * pitch + i * size, from + (i * m.pitch() + o) * size, size);
+  constexpr size_t TILE = 64;
+  char tile[TILE * TILE];
+  for (size_t i = 0; i < m.cols; i += TILE) {  // only int8 lies so (model/binder.h)
+    const size_t inputs = std::min(TILE, m.cols - i);
+    for (size_t o = first; o < last; o += TILE) {
+      const size_t outputs = std::min(TILE, last - o);
+      transpose_tile(from + i * m.pitch() + o, m.pitch(), outputs, inputs, tile, TILE);
+      for (size_t k = 0; k < outputs; k++) std::memcpy(to + (o - first + k) * pitch + i, tile + k * TILE, inputs);
+    }
+  }
 }
 
 void lay_out_scales(const Matrix& m, const Layout& layout, char* to) {

@@ -15,6 +15,9 @@ struct Layout {
 /// where not.
 Layout layout_of(const Matrix& matrix);
 
+/// Reads what lay_out() will read of rows [first, last) into memory. Throws ModelError as bring_in (io/file.h).
+void bring_rows_in(const Matrix& matrix, size_t first, size_t last);
+
 /// Writes rows [first, last) of the layout to `to`: padded, [out, in], products where the layout wants them.
 void lay_out(const Matrix& matrix, const Layout& layout, size_t first, size_t last, char* to);
 

@@ -1,113 +1,103 @@
 #include "device/cuda/loader.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "device/cuda/launch.h"
 
 namespace wisecrack::cuda {
 
-// A pinned buffer and the thread that fills it.
-struct WeightLoader::Buffer {
-  enum State { Empty, Filling, Full, Ended };
+// What a reader has: a pinned buffer, and the stream that empties it.
+struct WeightLoader::Reader {
+  const size_t slab;
+  Pinned<char> buffer;
+  cudaStream_t stream = nullptr;
 
-  char* data = nullptr;
-  size_t size = 0;
-  void* to = nullptr;
-  size_t bytes = 0;
-  cudaEvent_t copied = nullptr;
+  explicit Reader(size_t slab) : slab(slab) {}
+  ~Reader() {
+    if (stream) cudaStreamDestroy(stream);
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
-  std::mutex mutex;
-  std::condition_variable changed;
-  State state = Empty;  // under the mutex
-  std::function<void(char*)> fill;
-  std::exception_ptr error;
-  std::thread reader{[this] { read(); }};  // last: everything is there when it starts
-
-  void read() {
-    std::unique_lock lock(mutex);
-    while (true) {
-      changed.wait(lock, [this] { return state == Filling || state == Ended; });
-      if (state == Ended) return;
-      lock.unlock();
-      try {
-        fill(data);
-      } catch (...) {
-        error = std::current_exception();
-      }
-      lock.lock();
-      if (state == Filling) state = Full;
-      changed.notify_all();
+  void bring(const CudaMemory& memory, const Slab& one) {
+    if (!stream) {
+      memory.bind();
+      demand(cudaStreamCreate(&stream), "cudaStreamCreate");
     }
-  }
-  void become(State next) {
-    {
-      const std::lock_guard lock(mutex);
-      state = next;
-    }
-    changed.notify_all();
-  }
-  /// False when nothing was asked for.
-  bool wait_full() {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return state != Filling; });
-    return state == Full;
-  }
-  ~Buffer() {
-    become(Ended);
-    reader.join();
+    if (buffer.size() < one.bytes) buffer.at_least(std::min(slab, 2 * one.bytes));  // small models are many, and pinning takes time
+    one.fill(buffer.data());
+    if (one.after) demand(cudaStreamWaitEvent(stream, one.after, 0), "copying weights to the card");
+    demand(cudaMemcpyAsync(one.to, buffer.data(), one.bytes, cudaMemcpyHostToDevice, stream), "copying weights to the card");
+    demand(cudaStreamSynchronize(stream), "copying weights to the card");
   }
 };
 
-WeightLoader::WeightLoader(const CudaMemory& memory, size_t slab) : slab_(slab) {
-  memory.bind();
-  demand(cudaStreamCreate(&stream_), "cudaStreamCreate");
-}
+WeightLoader::WeightLoader(const CudaMemory& memory, size_t slab, size_t readers, size_t queue)
+    : memory_(memory), slab_(slab), most_readers_(readers), most_queued_(queue) {}
 
 WeightLoader::~WeightLoader() {
-  cudaStreamSynchronize(stream_);  // copies may read the buffers
-  for (const auto& buffer : buffers_) {
-    buffer->wait_full();
-    if (buffer->copied) cudaEventDestroy(buffer->copied);
-    cudaFreeHost(buffer->data);
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    queue_.clear();
   }
-  cudaStreamDestroy(stream_);
+  changed_.notify_all();
+  for (std::thread& reader : readers_) reader.join();
 }
 
-void WeightLoader::add(void* to, size_t bytes, std::function<void(char*)> fill) {
+void WeightLoader::add(void* to, size_t bytes, std::function<void(char*)> fill) { add(all_, to, bytes, std::move(fill)); }
+
+void WeightLoader::finish() { wait(all_); }
+
+void WeightLoader::add(Arrival& arrival, void* to, size_t bytes, std::function<void(char*)> fill, cudaEvent_t after) {
   if (bytes == 0) return;
   if (bytes > slab_) throw std::length_error("a slab of weights is larger than the buffer that it goes through");
-  if (buffers_.size() < BUFFERS && next_ == buffers_.size()) buffers_.push_back(std::make_unique<Buffer>());
-  Buffer& buffer = *buffers_[next_];
-  next_ = (next_ + 1) % BUFFERS;
-  ship(buffer);
-  if (buffer.size < bytes) {  // small models are many, and pinning takes time
-    demand(cudaFreeHost(buffer.data), "cudaFreeHost");
-    buffer.data = nullptr;
-    buffer.size = std::min(slab_, 2 * bytes);
-    void* data = nullptr;
-    demand(cudaMallocHost(&data, buffer.size), "pinning memory for weights");
-    buffer.data = static_cast<char*>(data);
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return arrival.error_ || queue_.size() < most_queued_; });
+  if (arrival.error_) {
+    lock.unlock();
+    return wait(arrival);
   }
-  buffer.to = to;
-  buffer.bytes = bytes;
-  buffer.fill = std::move(fill);
-  buffer.become(Buffer::Filling);
+  if (queue_.size() + busy_ >= readers_.size() && readers_.size() < most_readers_) readers_.emplace_back([this] { read(); });
+  arrival.pending_++;
+  queue_.push_back({&arrival, to, bytes, std::move(fill), after});
+  lock.unlock();
+  changed_.notify_all();
 }
 
-// Copies what the buffer holds, and waits until it can be filled again; the other readers go on meanwhile.
-void WeightLoader::ship(Buffer& buffer) {
-  if (!buffer.wait_full()) return;
-  buffer.become(Buffer::Empty);
-  if (buffer.error) std::rethrow_exception(std::exchange(buffer.error, nullptr));
-  if (!buffer.copied) demand(cudaEventCreateWithFlags(&buffer.copied, cudaEventDisableTiming), "cudaEventCreate");
-  demand(cudaMemcpyAsync(buffer.to, buffer.data, buffer.bytes, cudaMemcpyHostToDevice, stream_), "copying weights to the card");
-  demand(cudaEventRecord(buffer.copied, stream_), "copying weights to the card");
-  demand(cudaEventSynchronize(buffer.copied), "copying weights to the card");
+void WeightLoader::wait(Arrival& arrival) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return arrival.pending_ == 0; });
+  if (arrival.error_) std::rethrow_exception(std::exchange(arrival.error_, nullptr));
 }
 
-void WeightLoader::finish() {
-  for (size_t i = 0; i < buffers_.size(); i++) ship(*buffers_[(next_ + i) % buffers_.size()]);
-  demand(cudaStreamSynchronize(stream_), "copying weights to the card");
+void WeightLoader::read() {
+  Reader reader(slab_);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return ended_ || !queue_.empty(); });
+    if (ended_) return lock.unlock();
+    const Slab slab = std::move(queue_.front());
+    queue_.pop_front();
+    busy_++;
+    std::exception_ptr error = slab.arrival->error_;  // one that is lost needs no more of its slabs
+    lock.unlock();
+    changed_.notify_all();
+    if (!error) {
+      try {
+        reader.bring(memory_, slab);
+      } catch (...) {
+        error = std::current_exception();
+      }
+    }
+    lock.lock();
+    busy_--;
+    if (!slab.arrival->error_) slab.arrival->error_ = error;
+    slab.arrival->pending_--;
+    changed_.notify_all();
+  }
 }
 
 }  // namespace wisecrack::cuda

@@ -1,8 +1,8 @@
 #pragma once
 #include <condition_variable>
+#include <deque>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -11,14 +11,22 @@
 
 namespace wisecrack::cuda {
 
-/// Brings weights to a card: readers fill pinned buffers, a thread each, while a stream of its own copies those that are full. So disk,
-/// processor and bus work at once. One thread at a time calls it; that thread alone speaks to CUDA.
+/// Slabs that are waited for together (WeightLoader).
+class Arrival {
+  friend class WeightLoader;
+  size_t pending_ = 0;
+  std::exception_ptr error_;
+};
+
+/// Brings weights to a card: readers, a thread each, fill a pinned buffer and copy it on a stream of their own, while others fill
+/// theirs. So disk, processor and bus work at once.
 class WeightLoader {
  public:
-  static constexpr size_t SLAB = size_t{64} << 20, BUFFERS = 3;
+  static constexpr size_t SLAB = size_t{64} << 20, READERS = 3;
 
-  /// `slab`: bytes of a buffer.
-  explicit WeightLoader(const CudaMemory& memory, size_t slab = SLAB);
+  /// `slab`: bytes of a buffer. `queue`: slabs that may wait for a reader; add() waits when there are more. `memory` must outlive this object.
+  explicit WeightLoader(const CudaMemory& memory, size_t slab = SLAB, size_t readers = READERS, size_t queue = READERS);
+  /// What waits for a reader is dropped.
   ~WeightLoader();
   WeightLoader(const WeightLoader&) = delete;
   WeightLoader& operator=(const WeightLoader&) = delete;
@@ -26,20 +34,37 @@ class WeightLoader {
   size_t slab() const { return slab_; }
 
   /// Copies what `fill` writes to its argument, at most a slab, to `to` (device). Returns before that has happened; what `fill` reads
-  /// must stay until finish(). Throws CudaError, and what an earlier `fill` has thrown.
+  /// must stay until finish(). Throws what an earlier slab has thrown.
   void add(void* to, size_t bytes, std::function<void(char*)> fill);
-
-  /// Waits until all is there. Throws as add() does.
+  /// Waits until all that was added so is there. Throws CudaError, std::bad_alloc, and what `fill` has thrown.
   void finish();
 
- private:
-  struct Buffer;
-  void ship(Buffer& buffer);
+  /// The same for slabs with an arrival of their own, which must live until wait() has returned. They are not copied before `after`, an
+  /// event that was recorded (null: at once), has come to pass.
+  void add(Arrival& arrival, void* to, size_t bytes, std::function<void(char*)> fill, cudaEvent_t after = nullptr);
+  void wait(Arrival& arrival);
 
-  const size_t slab_;
-  cudaStream_t stream_ = nullptr;
-  std::vector<std::unique_ptr<Buffer>> buffers_;
-  size_t next_ = 0;
+ private:
+  struct Slab {
+    Arrival* arrival;
+    void* to;
+    size_t bytes;
+    std::function<void(char*)> fill;
+    cudaEvent_t after;
+  };
+  struct Reader;
+
+  void read();
+
+  const CudaMemory& memory_;
+  const size_t slab_, most_readers_, most_queued_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Slab> queue_;  // under the mutex, like all of this
+  size_t busy_ = 0;
+  bool ended_ = false;
+  Arrival all_;
+  std::vector<std::thread> readers_;
 };
 
 }  // namespace wisecrack::cuda

@@ -14,6 +14,7 @@ struct Driver {
   int (*count)(int* count);
   int (*name)(char* name, int size, int device);
   int (*attribute)(int* value, int attribute, int device);
+  int (*memory)(size_t* bytes, int device);
 };
 
 constexpr int COMPUTE_CAPABILITY_MAJOR = 75;  // cuda.h: CUdevice_attribute
@@ -37,7 +38,7 @@ CudaProbe probe_cuda() {
   Driver driver{};
   if (!load(library, "cuInit", driver.init) || !load(library, "cuDriverGetVersion", driver.version) ||
       !load(library, "cuDeviceGetCount", driver.count) || !load(library, "cuDeviceGetName", driver.name) ||
-      !load(library, "cuDeviceGetAttribute", driver.attribute)) {
+      !load(library, "cuDeviceGetAttribute", driver.attribute) || !load(library, "cuDeviceTotalMem_v2", driver.memory)) {
     probe.reason = "libcuda.so.1 lacks a function";
     return probe;
   }
@@ -54,6 +55,9 @@ CudaProbe probe_cuda() {
   for (int i = 0; i < count; i++) {
     char name[256] = {};
     probe.devices.emplace_back(driver.name(name, sizeof name - 1, i) == 0 ? name : "unknown device");
+    size_t bytes = 0;
+    driver.memory(&bytes, i);
+    probe.memory.push_back(bytes);
   }
   int major = 0;
   if (driver.attribute(&major, COMPUTE_CAPABILITY_MAJOR, 0) != 0 || major < NEEDED_MAJOR) {

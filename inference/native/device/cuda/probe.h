@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ struct CudaProbe {
   std::string reason;
   std::string driver;  ///< the CUDA version that the driver supports, "12.4"; empty without a driver
   std::vector<std::string> devices;
+  std::vector<size_t> memory;  ///< bytes that each has
 };
 
 /// Asks the driver library, without linking against it. Never throws for a missing or broken driver.
