@@ -212,6 +212,10 @@ const catalogue = {
     mend: 'Look at what it is now, then decide again.',
   },
   WISECRACK_ADMIN_FAILED: { message: 'Something went wrong in the dashboard', mend: 'Its log says what.' },
+  WISECRACK_ADMIN_EXPOSED: {
+    message: 'On {host} others could reach the dashboard, and it was not told under which address they may',
+    mend: 'Set WISECRACK_ADMIN_URL to that address, e.g. https://bot.example.org, or WISECRACK_ADMIN_HOST=127.0.0.1.',
+  },
   WISECRACK_ADMIN_PORT_TAKEN: {
     message: 'The dashboard cannot listen on {host}:{port}: {reason}',
     mend: 'Stop what uses the port, or set WISECRACK_ADMIN_PORT and WISECRACK_ADMIN_HOST.',

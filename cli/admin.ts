@@ -4,7 +4,7 @@ import { openMeter } from './persona/meter.ts';
 import { version } from './version.ts';
 import { startWebChat } from './web.ts';
 
-/** Starts the dashboard; it is closed with `app`. @throws WisecrackError WISECRACK_ADMIN_PORT_TAKEN */
+/** Starts the dashboard; it is closed with `app`. @throws WisecrackError WISECRACK_ADMIN_EXPOSED, WISECRACK_ADMIN_PORT_TAKEN */
 export async function startDashboard(app: App): Promise<Admin> {
   const { home, admin: site, personaFolders, ownPersonas } = app.config;
   const [queue, personas] = await Promise.all([app.queue(), app.personas()]);

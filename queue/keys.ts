@@ -152,6 +152,8 @@ export function keysOf(prefix: string) {
     /** Hash of the personas that the dashboard has saved or deleted: id -> JSON; and the number of its newest change. */
     savedPersonas: `${prefix}:admin:personas`,
     savedStamp: `${prefix}:admin:personas:stamp`,
+    /** Hash of what lies beside them: id, "/", name of the file -> bytes. */
+    savedFiles: `${prefix}:admin:personas:files`,
     /** Stream of a persona's versions. */
     versions: (persona: string) => `${prefix}:admin:versions:${persona}`,
     /** What a page of the web chat shows: hash of messages as JSON, a sorted set of their ids, a counter of changes, and their channel. */

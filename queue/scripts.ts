@@ -42,13 +42,14 @@ const KEY_COUNTS = {
   'show-message': 4,
   'hide-messages': 3,
   'join-chat': 5,
+  'save-persona': 3,
   vote: 3,
 } as const;
 
 export type ScriptName = keyof typeof KEY_COUNTS;
 
 /** Runs one script on the connection it was loaded into: its keys, then its other arguments. */
-export type Run = (name: ScriptName, keys: string[], args: (string | number)[]) => Promise<unknown>;
+export type Run = (name: ScriptName, keys: string[], args: (string | number | Buffer)[]) => Promise<unknown>;
 
 /** Thrown when another attempt has taken a reply over: its old owner stops without a word. */
 export class StaleAttempt extends Error {
@@ -60,7 +61,7 @@ export function loadScripts(redis: Redis): Run {
   for (const [name, numberOfKeys] of Object.entries(KEY_COUNTS)) {
     redis.defineCommand(commandOf(name), { numberOfKeys, lua: textOf(name) });
   }
-  const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
+  const commands = redis as unknown as Record<string, (...args: (string | number | Buffer)[]) => Promise<unknown>>;
   return async (name, keys, args) => {
     try {
       return await commands[commandOf(name)]?.(...keys, ...args);

@@ -64,7 +64,7 @@ export const Life = z.object({
       at: Time,
       channel: z.string(),
       parts: z.array(z.object({ message: z.string().nullable(), generation: count })),
-      outcome: z.string().nullable(),
+      outcome: z.enum(['delivered', 'removed', 'given-up']).nullable(),
     })
     .nullable(),
   /** The prompt as it would be laid out now; null as long as it is not revealed, or where it can no longer be known. */

@@ -46,7 +46,7 @@ export const WorkerState = z.object({
   kvBytes: count.nullable(),
   preempted: count.nullable(),
   threads: count.nullable(),
-  /** Device memory and utilisation (0..1), where there is a GPU. */
+  /** Memory of the cards, else of the machine, and the share of the time that they compute (0..1); null for a server elsewhere. */
   deviceBytes: count.nullable(),
   deviceBytesUsed: count.nullable(),
   utilisation: z.number().nullable(),

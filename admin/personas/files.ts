@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WisecrackError } from '../../errors.ts';
-import { type PersonaStore, parsePersona } from '../../personas/index.ts';
-import type { SavedPersonas, Versions } from '../../queue/index.ts';
+import { type Persona, type PersonaStore, parsePersona } from '../../personas/index.ts';
+import type { FileBeside, SavedPersonas, Versions } from '../../queue/index.ts';
 import { type PersonaFile, PersonaId, type PersonaLine } from '../api/index.ts';
 import { fieldsOf, problemOf } from './draft.ts';
 import { readIfThere, writeWhole } from './whole-file.ts';
@@ -18,6 +18,12 @@ interface Found {
   yaml: string;
   source: 'built-in' | 'own';
   file: string;
+}
+
+/** A persona that was saved, and the names of files beside it that other machines do not get. */
+interface Saved {
+  file: PersonaFile;
+  left: string[];
 }
 
 /** The files of the personas, as the dashboard reads and writes them. */
@@ -68,7 +74,7 @@ export class PersonaFiles {
    * @param revision - what was edited; null: there was nothing.
    * @throws WisecrackError WISECRACK_ADMIN_OVERTAKEN when something else is there.
    */
-  save(id: string, yaml: string, change: { revision: string | null; by: string; note: string }): Promise<PersonaFile> {
+  save(id: string, yaml: string, change: { revision: string | null; by: string; note: string }): Promise<Saved> {
     return this.#inTurn(async () => {
       const before = await this.#find(id);
       const revision = before ? revisionOf(before.yaml) : null;
@@ -82,9 +88,9 @@ export class PersonaFiles {
       }
       await this.#write(id, yaml);
       await this.#versions.add(id, { by: change.by, note: change.note, yaml });
-      await this.#saved.put(id, yaml);
+      const left = await this.#saved.put(id, yaml, Object.values(await this.beside(id)));
       await this.#store.reload();
-      return this.read(id);
+      return { file: await this.read(id), left };
     });
   }
 
@@ -104,16 +110,17 @@ export class PersonaFiles {
   }
 
   /** What lies beside a persona's file: the card that it came from, and its picture. @throws as `read` does. */
-  async beside(id: string, picture: string | undefined): Promise<{ card?: string; image?: Uint8Array }> {
+  async beside(id: string): Promise<{ card?: FileBeside; picture?: FileBeside }> {
     const found = await this.#find(id);
     if (!found) throw new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: `persona ${id}` });
-    const folder = dirname(found.file);
-    const [card, image] = await Promise.all([
-      readIfReadable(join(folder, `${id}.card.json`)),
-      // Of a name that a file gives, what could lead elsewhere is left out.
-      picture === undefined ? undefined : readIfReadable(join(folder, basename(picture))),
-    ]);
-    return { ...(card && { card: card.toString('utf8') }), ...(image && { image }) };
+    const { persona } = parsePersona(found.file, found.yaml);
+    const name = persona && pictureFile(persona);
+    const read = async (name: string) => {
+      const bytes = await readIfReadable(join(dirname(found.file), name));
+      return bytes && { name, bytes };
+    };
+    const [card, picture] = await Promise.all([read(`${id}.card.json`), name === undefined ? undefined : read(name)]);
+    return { ...(card && { card }), ...(picture && { picture }) };
   }
 
   /** Removes an own one. @throws WisecrackError WISECRACK_ADMIN_NOT_FOUND when there is none. */
@@ -173,6 +180,10 @@ export class PersonaFiles {
     return next;
   }
 }
+
+/** The name of a persona's picture, where it is a file. Of a name that a file gives, what could lead elsewhere is left out. */
+const pictureFile = ({ avatar }: Persona) =>
+  avatar === undefined || avatar.startsWith('https:') ? undefined : basename(avatar);
 
 /** A persona is whole without what lies beside it. */
 const readIfReadable = (file: string) => readIfThere(file).catch(() => undefined);

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SavedPersona, SavedPersonas } from '../../queue/index.ts';
+import { avatarFile } from '../../personas/schema/avatar.ts';
+import type { SavedPersonas } from '../../queue/index.ts';
 import { PersonaId } from '../api/personas.ts';
 import { readIfThere, writeWhole } from './whole-file.ts';
 
@@ -10,7 +12,8 @@ const EVERY_MS = 2000;
 /** Which save was taken over last, by persona: beside the files, so that all processes of the folder know it. */
 const TAKEN = '.dashboard.json';
 
-type Taken = Record<string, Omit<SavedPersona, 'id'>>;
+/** `beside`: the fingerprints of files, by name. */
+type Taken = Record<string, { stamp: number; yaml: string | null; beside?: Record<string, string> }>;
 
 export interface MirrorOptions {
   saved: SavedPersonas;
@@ -23,7 +26,7 @@ export interface MirrorOptions {
 /**
  * Brings what the dashboard saves into this machine's own folder, from where personas are read: so a worker on another machine speaks as
  * the dashboard shows. Each save is taken over once. What somebody changes here by hand stays until the dashboard saves that persona
- * again, and lies then beside it as `ID.yaml.before`.
+ * again, and lies then beside it as `ID.yaml.before`. So it goes with its picture and the card that it came from.
  */
 export async function startMirror({ saved, folder, onError, everyMs = EVERY_MS }: MirrorOptions) {
   const closed = new AbortController();
@@ -31,7 +34,7 @@ export async function startMirror({ saved, folder, onError, everyMs = EVERY_MS }
   const look = async () => {
     const news = await saved.read(known);
     if (!news) return;
-    if (news.personas.length > 0) await takeOver(folder, news.personas);
+    if (news.personas.length > 0) await takeOver(folder, saved, news.personas);
     known = news.stamp;
   };
   await look().catch(onError);
@@ -50,34 +53,48 @@ export async function startMirror({ saved, folder, onError, everyMs = EVERY_MS }
   };
 }
 
-async function takeOver(folder: string, personas: readonly SavedPersona[]): Promise<void> {
+async function takeOver(folder: string, saved: SavedPersonas, personas: News): Promise<void> {
   await mkdir(folder, { recursive: true });
   const taken: Taken = JSON.parse((await readIfThere(join(folder, TAKEN)))?.toString('utf8') ?? '{}');
   const fresh = personas.filter(({ id, stamp }) => PersonaId.safeParse(id).success && taken[id]?.stamp !== stamp);
   if (fresh.length === 0) return;
-  for (const { id, stamp, yaml } of fresh) {
-    await bring(folder, id, yaml, taken[id]?.yaml);
-    taken[id] = { stamp, yaml };
+  for (const { id, stamp, yaml, beside } of fresh) {
+    const before = taken[id];
+    const prints = { ...before?.beside };
+    for (const name of beside.filter((name) => mayLieBeside(id, name))) {
+      const bytes = await saved.file(id, name);
+      // Without it, a newer save is on its way.
+      if (!bytes) continue;
+      await bring(join(folder, name), bytes, (here) => printOf(here) === prints[name]);
+      prints[name] = printOf(bytes);
+    }
+    // Last: a persona that is seen is whole.
+    const content = yaml === null ? undefined : Buffer.from(yaml);
+    await bring(await fileOf(folder, id), content, (here) => here.toString('utf8') === before?.yaml);
+    taken[id] = { stamp, yaml, beside: prints };
   }
   await writeWhole(join(folder, TAKEN), JSON.stringify(taken));
 }
 
-/** @param before - what was taken over the last time: what differs from it was changed by hand. */
-async function bring(
-  folder: string,
-  id: string,
-  yaml: string | null,
-  before: string | null | undefined,
-): Promise<void> {
-  const files = [join(folder, `${id}.yaml`), join(folder, `${id}.yml`)];
-  const texts = (await Promise.all(files.map(readIfThere))).map((bytes) => bytes?.toString('utf8'));
-  const at = Math.max(
-    0,
-    texts.findIndex((text) => text !== undefined),
-  );
-  const [file = '', here] = [files[at], texts[at]];
-  if (here === (yaml ?? undefined)) return;
-  if (here !== undefined && here !== before) await writeWhole(`${file}.before`, here);
-  if (yaml === null) await rm(file, { force: true });
-  else await writeWhole(file, yaml);
+type News = NonNullable<Awaited<ReturnType<SavedPersonas['read']>>>['personas'];
+
+/** Writes a file, or removes it. @param isOurs - whether what is there was brought before: all else was made by hand, and is kept. */
+async function bring(file: string, content: Buffer | undefined, isOurs: (here: Buffer) => boolean): Promise<void> {
+  const here = await readIfThere(file);
+  if (content ? here?.equals(content) : !here) return;
+  if (here && !isOurs(here)) await writeWhole(`${file}.before`, here);
+  if (content) await writeWhole(file, content);
+  else await rm(file, { force: true });
 }
+
+/** The file of a persona, under either ending. */
+async function fileOf(folder: string, id: string): Promise<string> {
+  const short = join(folder, `${id}.yml`);
+  const long = join(folder, `${id}.yaml`);
+  return !(await readIfThere(long)) && (await readIfThere(short)) ? short : long;
+}
+
+/** Nothing but such a name becomes part of a path. */
+const mayLieBeside = (id: string, name: string) => name === `${id}.card.json` || avatarFile.test(name);
+
+const printOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -12,9 +12,9 @@ export async function readIfThere(file: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Writes a file in one piece: whoever reads meanwhile sees the old text or the new one. Its folder must be there. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+/** Writes a file in one piece: whoever reads meanwhile sees the old content or the new one. Its folder must be there. */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const draft = join(dirname(file), `.${randomUUID()}`);
-  await writeFile(draft, text);
+  await writeFile(draft, content);
   await rename(draft, file);
 }

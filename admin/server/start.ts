@@ -29,7 +29,7 @@ export interface AdminOptions {
   window: () => Promise<WindowParts>;
   /** Our folder: holds the key that seals TOTP secrets. */
   home: string;
-  /** Where to listen. Anything but loopback is reachable by others. */
+  /** Where to listen. Anything but loopback is reachable by others, and needs `url`. */
   host: string;
   /** 0: any that is free. */
   port: number;
@@ -51,9 +51,11 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** Starts the dashboard. @throws WisecrackError WISECRACK_ADMIN_PORT_TAKEN */
+/** Starts the dashboard. @throws WisecrackError WISECRACK_ADMIN_EXPOSED, WISECRACK_ADMIN_PORT_TAKEN */
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
   const { queue, personas, chat, folders, host, port, url: known, log, version } = options;
+  // Without an address of ours, each name that leads a browser here would have to do: a foreign page could act for whoever is logged in.
+  if (known === undefined && !isLoopback(host)) throw new WisecrackError('WISECRACK_ADMIN_EXPOSED', { host });
   const onError = (error: unknown) => log.warn({ error: reasonOf(error) }, 'the dashboard has trouble with Redis');
   const secure = known?.startsWith('https:') ?? false;
   const sessions = new Sessions(queue.accounts, secure);
@@ -75,7 +77,7 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
   };
   const app = await openApp({
     context,
-    gate: new Gate({ sessions, chatters, url: known, open: !isLoopback(host) }),
+    gate: new Gate({ sessions, chatters, url: known }),
     page: options.page ?? join(packageRoot(), 'dist/admin-web'),
     secure,
     behindProxy: known !== undefined,

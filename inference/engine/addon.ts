@@ -122,6 +122,9 @@ export interface EngineStats {
   weightBytes: number;
   /** What all blocks take. */
   kvBytes: number;
+  /** Memory of the cards, and what of it was taken when the model was open: it takes no more later. 0 where there is none. */
+  deviceBytes: number;
+  deviceBytesUsed: number;
   /** Most steps in a row that a request which runs had no part in. */
   longestIdle: number;
   threads: number;

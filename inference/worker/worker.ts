@@ -5,6 +5,7 @@ import type { Job, KeptHeartbeat, Queue, Turn } from '../../queue/index.ts';
 import type { Window } from '../context/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { answer } from './answer.ts';
+import { watchDevice } from './device-load.ts';
 import type { Log } from './log.ts';
 import { NewsDesk } from './news-desk.ts';
 import { personaOf } from './persona.ts';
@@ -49,6 +50,7 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
     },
   });
 
+  const load = watchDevice(engine);
   let heartbeat: KeptHeartbeat | undefined;
   return {
     async ready() {
@@ -56,7 +58,7 @@ export function startWorker({ queue, engine, personas, concurrency, log }: Worke
       heartbeat ??= queue.heartbeats.keep({
         kind: 'worker',
         name: hostname(),
-        say: () => ({ model: engine.name, slots: concurrency, ...engine.stats() }),
+        say: () => ({ model: engine.name, slots: concurrency, ...engine.stats(), ...load() }),
         onError: (error) => log.warn({ error: reasonOf(error) }, 'no heartbeat could be sent'),
       });
       await heartbeat.first;

@@ -1,5 +1,5 @@
 /** The public types of what the dashboard keeps. Hashes are SHA-256 of secrets that are kept nowhere. */
-import type { Account, Act, ApiToken, PersonaVersion, Role, Session, Ticket } from '../schema/index.ts';
+import type { Account, Act, ApiToken, PersonaVersion, Role, SavedPersona, Session, Ticket } from '../schema/index.ts';
 
 /** Who may log in, who is logged in, and what scripts may. */
 export interface Accounts {
@@ -60,18 +60,21 @@ export interface Versions {
   get(persona: string, version: string): Promise<(PersonaVersion & { version: string; at: number }) | undefined>;
 }
 
-/** What the dashboard saved of a persona. */
-export interface SavedPersona {
-  id: string;
-  /** Grows with each save, of whatever persona. */
-  stamp: number;
-  /** Null: it was deleted. */
-  yaml: string | null;
+/** A file beside a persona's: its picture, the card that it came from. */
+export interface FileBeside {
+  name: string;
+  bytes: Uint8Array;
 }
 
 export interface SavedPersonas {
-  /** Keeps a text, or that there is none any more. */
-  put(id: string, yaml: string | null): Promise<void>;
-  /** All of them, and the newest stamp; undefined when that is the known one. */
-  read(known?: number): Promise<{ stamp: number; personas: SavedPersona[] } | undefined>;
+  /**
+   * Keeps a text and what lies beside it, or that there is none any more.
+   *
+   * @returns the names of files that are not kept, because one is too large or there is no room for it.
+   */
+  put(id: string, yaml: string | null, beside?: readonly FileBeside[]): Promise<string[]>;
+  /** All of them, in the order in which they were saved, and the newest stamp; undefined when that is the known one. */
+  read(known?: number): Promise<{ stamp: number; personas: (SavedPersona & { id: string })[] } | undefined>;
+  /** A file of `beside`; undefined when a newer save has taken it away. */
+  file(id: string, name: string): Promise<Buffer | undefined>;
 }

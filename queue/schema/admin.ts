@@ -53,3 +53,14 @@ export type Act = z.infer<typeof Act>;
 /** A saved text of a persona. */
 export const PersonaVersion = z.object({ by: z.string(), note: z.string(), yaml: z.string() });
 export type PersonaVersion = z.infer<typeof PersonaVersion>;
+
+/** A persona as it was saved last. */
+export const SavedPersona = z.object({
+  /** Grows with each save, of whatever persona. */
+  stamp: z.number().int().positive(),
+  /** Null: it was deleted. */
+  yaml: z.string().nullable(),
+  /** The names of the files that are kept beside it. */
+  beside: z.array(z.string()).default([]),
+});
+export type SavedPersona = z.infer<typeof SavedPersona>;

@@ -1,6 +1,6 @@
 /** The contract: what lies in Redis. Checked on every read, because another version of Wisecrack may have written it. */
 
-export { Account, Act, ApiToken, PersonaVersion, Role, Session, Ticket } from './admin.ts';
+export { Account, Act, ApiToken, PersonaVersion, Role, SavedPersona, Session, Ticket } from './admin.ts';
 export { Asked } from './asked.ts';
 export { DeliveredPart, DeliveryOutcome, DeliveryRecord, FinalText } from './delivery.ts';
 export { Chance, End, Figures, Finish, Piece, ReplyEvent, Start } from './event.ts';

@@ -50,6 +50,10 @@ test('a draft that is saved nowhere answers through queue and engine, token by t
   await until(async () => (await stage.queue.conversations.count()) === 0);
   expect((await owner.get('/api/conversations')).body.conversations).toEqual([]);
   expect(body.jobId).toMatch(/^admin:/);
+  // Where it computed is seen, too.
+  const [worker] = (await owner.get('/api/now')).body.workers;
+  expect(worker.utilisation).toBeGreaterThanOrEqual(0);
+  expect(worker.deviceBytes).toBeGreaterThan(worker.deviceBytesUsed);
 });
 
 test('sampling and length are overridden', async () => {

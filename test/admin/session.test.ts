@@ -60,6 +60,10 @@ test('the cookie is HttpOnly and SameSite=Strict, and Redis holds no secret', as
   await owner.post('/api/tokens', { name: 'grafana', role: 'viewer' });
 
   const redis = stage.server.connect();
+  // argon2id with 19 MiB and two passes, as OWASP advises.
+  expect(JSON.parse((await redis.hget('test:admin:accounts', 'olga')) ?? '').password).toMatch(
+    /^\$argon2id\$v=19\$(?=.*m=19456)(?=.*t=2)/,
+  );
   const secrets = [owner.cookie, browser.cookie].map((it) => it.split('=')[1] ?? '');
   let dump = '';
   for (const key of await redis.keys('*')) dump += `${key} ${(await redis.dump(key)) ?? ''}\n`;

@@ -31,6 +31,7 @@ test('bull-board shows the queue behind the same login', async () => {
   const page = await owner.get('/queue');
   expect(page.status).toBe(200);
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  expect(page.text).not.toContain('fonts.g');
   const script = /static\/js\/main\.\w+\.js/.exec(page.text)?.[0];
   expect((await owner.get(`/queue/${script}`)).headers.get('content-type')).toContain('javascript');
   const queues = await owner.get('/queue/api/queues?activeQueue=jobs&status=completed&page=1&jobsPerPage=10');
@@ -138,6 +139,43 @@ test('under a public address, the page from there may act, the one from here too
   const { status, cookie } = await post({ host: 'wit.example', origin: 'https://wit.example' }, 'Olga');
   expect(status).toBe(200);
   expect(cookie).toContain('Secure');
+});
+
+test('where others come in, nothing listens until an address is set', async () => {
+  stage = await Stage.open();
+  const before = stage.listening;
+  // The last one is of a network that is nobody's (RFC 5737): it is refused before anything listens.
+  for (const host of ['0.0.0.0', '::', '192.0.2.7']) {
+    const refused = await stage.start({ host }).catch((error) => error);
+    expect(refused).toMatchObject({
+      code: 'WISECRACK_ADMIN_EXPOSED',
+      mend: expect.stringContaining('WISECRACK_ADMIN_URL'),
+    });
+    expect(refused.message).toContain(host);
+  }
+  expect(stage.listening).toBe(before);
+});
+
+test('beyond loopback it answers under its address and this machine’s names only, whatever leads a browser to it', async () => {
+  stage = await Stage.open({ host: '0.0.0.0', url: 'http://wit.example:8420' });
+  const { port } = new URL(stage.listening);
+  const ask = (host: string, path: string) =>
+    new Promise<number>((resolve, reject) => {
+      const request = httpRequest(`http://127.0.0.1:${port}${path}`, { headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', reject).end();
+    });
+  for (const host of ['wit.example:8420', `127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]) {
+    expect(await ask(host, '/api/session'), host).toBe(200);
+  }
+  // A name that an attacker lets lead here (DNS rebinding), and near misses.
+  for (const host of ['evil.example', 'wit.example', 'wit.example:80', 'wit.example.evil.example:8420', '0.0.0.0']) {
+    for (const path of ['/api/session', '/', '/metrics', '/telegram/webhook']) {
+      expect(await ask(host, path), `${host}${path}`).toBe(403);
+    }
+  }
 });
 
 test('a port that is taken is an error that says so', async () => {

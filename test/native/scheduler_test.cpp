@@ -306,7 +306,7 @@ TEST(prompts_are_prefilled_in_pieces) {
   for (const int64_t id : ids) CHECK(run.wait(id).tokens.size() == 20);
   const EngineStats s = run.engine().stats();
   CHECK(s.prompt_tokens == 1600 && s.reply_tokens == 160 && s.running == 0 && s.waiting == 0);
-  CHECK(s.steps >= 7 && s.kv_bytes > 0 && s.weight_bytes > 700000 && s.threads == 1);
+  CHECK(s.steps >= 7 && s.kv_bytes > 0 && s.weight_bytes > 700000 && s.threads == 1 && s.device_bytes == 0);
 }
 
 TEST(trace_runs_beside_requests) {

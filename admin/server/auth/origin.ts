@@ -24,10 +24,9 @@ export function isForeign({ method, headers }: FastifyRequest, own: string | und
  * Whether the host that a browser believes to talk to is none of ours: a foreign name that resolves to this machine (DNS rebinding)
  * would make a foreign page one of our origin.
  *
- * @param ownHost - the host of WISECRACK_ADMIN_URL. @param anyHost - we listen beyond loopback and know no name of ours.
+ * @param ownHost - the host of WISECRACK_ADMIN_URL.
  */
-export function isForeignHost({ headers }: FastifyRequest, ownHost: string | undefined, anyHost: boolean): boolean {
+export function isForeignHost({ headers }: FastifyRequest, ownHost: string | undefined): boolean {
   const host = headers.host ?? '';
-  if (anyHost || host === ownHost) return false;
-  return !LOOPBACK.has(host.replace(/:\d+$/, ''));
+  return host !== ownHost && !LOOPBACK.has(host.replace(/:\d+$/, ''));
 }

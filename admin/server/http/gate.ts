@@ -20,8 +20,6 @@ export interface GateOptions {
   chatters: Chatters;
   /** WISECRACK_ADMIN_URL. */
   url: string | undefined;
-  /** We listen beyond loopback. */
-  open: boolean;
 }
 
 /** Lets a request in, or not: before its body is read, so that strangers cannot send us any. */
@@ -29,18 +27,16 @@ export class Gate {
   readonly #sessions: Sessions;
   readonly #chatters: Chatters;
   readonly #url: URL | undefined;
-  readonly #anyHost: boolean;
 
-  constructor({ sessions, chatters, url, open }: GateOptions) {
+  constructor({ sessions, chatters, url }: GateOptions) {
     this.#sessions = sessions;
     this.#chatters = chatters;
     this.#url = url === undefined ? undefined : new URL(url);
-    this.#anyHost = open && url === undefined;
   }
 
   /** Refuses a browser that was led here under another name. @throws WisecrackError WISECRACK_ADMIN_FOREIGN_ORIGIN */
   checkHost(request: FastifyRequest): void {
-    if (isForeignHost(request, this.#url?.host, this.#anyHost)) throw foreign();
+    if (isForeignHost(request, this.#url?.host)) throw foreign();
   }
 
   /** @throws WisecrackError WISECRACK_ADMIN_NO_SESSION, WISECRACK_ADMIN_FORBIDDEN, WISECRACK_ADMIN_FOREIGN_ORIGIN */

@@ -78,15 +78,17 @@ export function workerOf(beat: Heartbeat): WorkerState {
     delete more[field];
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
   };
+  // What a remote engine does not know it says to be 0.
+  const some = (field: string): number | null => number(field) || null;
   const [hits, misses] = [number('prefixHits'), number('prefixMisses')];
   const read = (hits ?? 0) + (misses ?? 0);
   return {
     ...{ id, name, model, startedAt, slots: slots ?? null },
     ...{ running: number('running'), batch: number('batch'), stepMs: number('stepMs') },
-    ...{ kvBlocks: number('kvBlocks'), kvBlocksUsed: number('kvBlocksUsed'), kvBlocksCached: number('kvBlocksCached') },
+    ...{ kvBlocks: some('kvBlocks'), kvBlocksUsed: number('kvBlocksUsed'), kvBlocksCached: number('kvBlocksCached') },
     prefixHitRate: hits === null || read === 0 ? null : hits / read,
-    ...{ weightBytes: number('weightBytes'), kvBytes: number('kvBytes'), preempted: number('preempted') },
-    ...{ threads: number('threads'), deviceBytes: number('deviceBytes'), deviceBytesUsed: number('deviceBytesUsed') },
+    ...{ weightBytes: some('weightBytes'), kvBytes: some('kvBytes'), preempted: number('preempted') },
+    ...{ threads: number('threads'), deviceBytes: some('deviceBytes'), deviceBytesUsed: number('deviceBytesUsed') },
     ...{ utilisation: number('utilisation'), more },
   };
 }

@@ -24,9 +24,10 @@ export function addCards(site: Site, { queue, personas, files }: Context): void 
     const { persona, yaml, notes } = importCard(card.json, { id, avatar: image?.name });
     const twin = personas.personas.find((it) => it.id !== id && nameKey(it.name) === nameKey(persona.name));
     if (twin) throw new WisecrackError('WISECRACK_PERSONA_EXISTS', { file: `A persona called ${twin.name}` });
-    const file = await files.add(id, yaml, { json: card.json, ...(image && { image }) }, who.by);
+    const { file, left } = await files.add(id, yaml, { json: card.json, ...(image && { image }) }, who.by);
     await queue.acts.note({ by: who.by, act: 'persona.import', target: id, after: file.revision });
-    return { file, notes: [...notes, ...card.notes] };
+    const staying = left.map((name) => `${name} is too large to be carried to other machines`);
+    return { file, notes: [...notes, ...card.notes, ...staying] };
   });
 
   serve(site, routes.exportCard, async ({ params: { id }, query: { to }, reply }) => {
@@ -37,11 +38,11 @@ export function addCards(site: Site, { queue, personas, files }: Context): void 
         problems: problems.map(({ message }) => message).join('\n'),
       });
     }
-    const picture = persona.avatar?.startsWith('https:') ? undefined : persona.avatar;
-    const { card, image: bytes } = await files.beside(id, picture);
-    const kind = bytes && imageKind(bytes);
-    const image = bytes && kind ? { bytes, kind } : undefined;
-    const file = writeCardFile(exportCard(persona, card), { kind: to, name: persona.name, image });
+    const { card, picture } = await files.beside(id);
+    const kind = picture && imageKind(picture.bytes);
+    const image = picture && kind ? { bytes: picture.bytes, kind } : undefined;
+    const before = card && Buffer.from(card.bytes).toString('utf8');
+    const file = writeCardFile(exportCard(persona, before), { kind: to, name: persona.name, image });
     reply.header('content-type', TYPES[to]);
     reply.header('content-disposition', `attachment; filename="${id}.${to}"`);
     return Buffer.from(file);

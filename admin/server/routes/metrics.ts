@@ -16,6 +16,9 @@ const OF_WORKERS = {
   prefixHitRate: 'Share of prompt tokens that the prefix cache had',
   weightBytes: 'Bytes of the weights',
   kvBytes: 'Bytes of keys and values',
+  utilisation: 'Share of the time that the device computes',
+  deviceBytes: 'Bytes of memory that the device has',
+  deviceBytesUsed: 'Bytes of it that are taken',
 } as const satisfies Partial<Record<keyof WorkerState, string>>;
 
 /** Figures for Prometheus, read when it asks. */

@@ -6,8 +6,13 @@ import { notFound } from '../http/failure.ts';
 import { type Site, serve } from '../http/serve.ts';
 
 /** The personas: looked at, checked, saved, taken back. */
-export function addPersonas(site: Site, { queue, personas, files, window }: Context): void {
+export function addPersonas(site: Site, { queue, personas, files, window, log }: Context): void {
   const { versions, acts } = queue;
+  const save = async (id: string, yaml: string, change: Parameters<typeof files.save>[2]) => {
+    const { file, left } = await files.save(id, yaml, change);
+    if (left.length > 0) log.warn({ persona: id, files: left }, 'files are too large to be carried to other machines');
+    return file;
+  };
 
   serve(site, routes.personas, () => files.list());
 
@@ -25,7 +30,7 @@ export function addPersonas(site: Site, { queue, personas, files, window }: Cont
 
   serve(site, routes.savePersona, async ({ params: { id }, body: { draft, revision, note }, who }) => {
     const { yaml } = goodDraft(id, draft, personas);
-    const saved = await files.save(id, yaml, { revision, by: who.by, note });
+    const saved = await save(id, yaml, { revision, by: who.by, note });
     const act = { by: who.by, act: 'persona.save', target: id, after: saved.revision };
     await acts.note(revision === null ? act : { ...act, before: revision });
     return saved;
@@ -55,7 +60,7 @@ export function addPersonas(site: Site, { queue, personas, files, window }: Cont
     goodDraft(id, { yaml }, personas);
     const now = await files.read(id).catch(() => undefined);
     const revision = now?.revision ?? null;
-    const saved = await files.save(id, yaml, { revision, by: who.by, note: `restored ${version}` });
+    const saved = await save(id, yaml, { revision, by: who.by, note: `restored ${version}` });
     const act = { by: who.by, act: 'persona.restore', target: id, after: saved.revision };
     await acts.note(revision === null ? act : { ...act, before: revision });
     return saved;

@@ -3,6 +3,7 @@ import { account, may, signOut } from '../api/session.ts';
 import { locale, locales, setLocale } from '../texts.ts';
 import { Key } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { pair } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { pages } from './pages.ts';
 import { overlay } from './shortcuts.ts';
@@ -97,8 +98,8 @@ export function Switcher() {
       <button
         type="button"
         class="bare"
-        title={`${text.theme}: ${text[theme.value]}`}
-        aria-label={`${text.theme}: ${text[theme.value]}`}
+        title={pair(text.theme, text[theme.value])}
+        aria-label={pair(text.theme, text[theme.value])}
         onClick={() => setTheme(next)}
       >
         <Icon name={icons[theme.value]} />

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { may, signOut } from '../api/session.ts';
 import { locale, setLocale } from '../texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { pair } from '../ui/format.ts';
 import { pages } from './pages.ts';
 import { overlay } from './shortcuts.ts';
 import { say } from './texts.ts';
@@ -85,7 +86,7 @@ function commands(route: (path: string) => void): Command[] {
         run: () => (outside ? window.open(path, '_blank', 'noopener') : route(path)),
       })),
     { label: text.account, run: () => route('/account') },
-    ...themes.map((theme) => ({ label: `${text.theme}: ${text[theme]}`, run: () => setTheme(theme) })),
+    ...themes.map((theme) => ({ label: pair(text.theme, text[theme]), run: () => setTheme(theme) })),
     locale.value === 'en'
       ? { label: '中文', run: () => setLocale('zh') }
       : { label: 'English', run: () => setLocale('en') },

@@ -1,6 +1,7 @@
 import { diffLines, diffWordsWithSpace } from 'diff';
 import { useMemo } from 'preact/hooks';
 import { texts } from '../texts.ts';
+import { pair } from './format.ts';
 import './diff.css';
 
 const say = texts({
@@ -33,7 +34,7 @@ export function Diff({ before, after }: { before: string; after: string }) {
             <span class="diff-sign" aria-hidden="true">
               {{ same: '', added: '+', removed: '−' }[line.kind]}
             </span>
-            {line.kind !== 'same' && <span class="unseen">{say()[line.kind]}: </span>}
+            {line.kind !== 'same' && <span class="unseen">{pair(say()[line.kind], '')}</span>}
             <span>
               {line.parts.map(({ text, changed }, part) => (changed ? <mark key={part}>{text}</mark> : text))}
             </span>

@@ -32,7 +32,7 @@ export function Field({
     <div class="field">
       <label class="label" for={id}>
         {label}
-        {optional && <span class="faint"> ({say().optional})</span>}
+        {optional && <span class="faint">{say().optional}</span>}
       </label>
       {children({ id, ...(told && { 'aria-describedby': told }), ...(error && { 'aria-invalid': true as const }) })}
       {error && (

@@ -63,3 +63,9 @@ export function ago(at: number, now = Date.now()): string {
     if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
   return relative.format(seconds, 'second');
 }
+
+/** `Theme: dark`, with the colon of the language. */
+export const pair = (name: string, value: string): string => say().pair(name, value);
+
+/** `one, two`, with the comma of the language; what is empty is left out. */
+export const list = (items: readonly string[]): string => say().list(items.filter(Boolean));

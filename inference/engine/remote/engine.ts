@@ -98,7 +98,8 @@ export class RemoteEngine<T extends EngineTokenizer = EngineTokenizer> implement
         threads: 0,
         shards: 0,
       },
-      ...{ kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0, weightBytes: 0, kvBytes: 0 },
+      ...{ kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0 },
+      ...{ weightBytes: 0, kvBytes: 0, deviceBytes: 0, deviceBytesUsed: 0 },
     };
   }
 

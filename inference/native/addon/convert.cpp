@@ -212,6 +212,8 @@ Napi::Value from_stats(Napi::Env env, const EngineStats& s) {
   set("kvBlocksCached", s.kv_blocks_cached);
   set("weightBytes", s.weight_bytes);
   set("kvBytes", s.kv_bytes);
+  set("deviceBytes", s.device_bytes);
+  set("deviceBytesUsed", s.device_bytes_used);
   set("longestIdle", s.longest_idle);
   set("threads", s.threads);
   set("shards", s.shards);

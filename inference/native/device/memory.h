@@ -26,6 +26,8 @@ class Memory {
 
   /// Bytes that can be allocated now.
   virtual size_t available() const = 0;
+  /// Bytes that a card has; 0 for the host's memory, of which the system knows more.
+  virtual size_t total() const { return 0; }
 };
 
 /// Ordinary memory; the system gives pages when they are written for the first time.

@@ -96,7 +96,13 @@ Engine::Engine(const std::string& folder, const EngineOptions& options, Sink sin
   stats_.kv_bytes = pool_->bytes();
   stats_.kv_blocks = pool_->blocks();
   stats_.shards = devices_.size();
-  for (const auto& device : devices_) stats_.threads += device->threads();
+  for (const auto& device : devices_) {
+    stats_.threads += device->threads();
+    if (const size_t total = device->memory().total()) {
+      stats_.device_bytes += total;
+      stats_.device_bytes_used += total - device->memory().available();
+    }
+  }
   thread_ = std::thread([this] { loop(); });
 }
 

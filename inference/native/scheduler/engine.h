@@ -41,6 +41,7 @@ struct EngineStats {
   size_t prefix_hits = 0, prefix_misses = 0;     ///< prompt tokens that the prefix cache had and had not
   size_t kv_blocks = 0, kv_blocks_used = 0, kv_blocks_cached = 0;  ///< all; held by requests; kept for those to come
   size_t weight_bytes = 0, kv_bytes = 0;
+  size_t device_bytes = 0, device_bytes_used = 0;  ///< of the cards, when all was taken that they need; 0 on the host
   size_t longest_idle = 0;                       ///< most steps in a row that a request which runs had no part in
   int threads = 0;
   size_t shards = 0;

@@ -86,3 +86,51 @@ test('pausing holds new questions back, on every screen', async () => {
   await viewer.getByText('It is quiet.').waitFor();
   expect((await people.viewer.get('/api/audit')).body.entries[0]).toMatchObject({ by: 'Otto', scope: 'all' });
 });
+
+test('one screen says how well it goes: queue, times, engines, platforms, and errors with their text', async () => {
+  await stage.queue.heartbeats.beat({
+    ...{
+      id: 'w',
+      kind: 'worker',
+      name: 'box',
+      startedAt: Date.now() - 3_600_000,
+      model: 'grok-1',
+      slots: 8,
+      running: 2,
+    },
+    ...{ batch: 2, stepMs: 41, kvBlocks: 1000, kvBlocksUsed: 250, prefixHits: 30, prefixMisses: 10, threads: 4 },
+    ...{ weightBytes: 318e9, kvBytes: 12e9, deviceBytes: 1128e9, deviceBytesUsed: 340e9, utilisation: 0.87 },
+  });
+  await stage.queue.heartbeats.beat({
+    id: 'd',
+    kind: 'adapter',
+    name: 'discord',
+    startedAt: 1,
+    servers: 3,
+    pingMs: 41,
+  });
+  await stage.ended(await stage.ask('Hello'));
+  stage.scripted.handleWith(async () => {
+    throw Object.assign(new Error('the GPU is on fire'), { retry: false });
+  });
+  await stage.ended(await stage.ask('Are you well?'));
+  const page = await visit('/', 'viewer');
+  await page.getByText('the GPU is on fire').waitFor();
+  const worker = page.getByRole('article', { name: 'box' });
+  for (const said of ['grok-1', '2 / 8', '250 / 1,000', '75%', '41 ms, 2 rows', '318 GB', '340 GB / 1.1 TB', '87%']) {
+    await worker.getByText(said).first().waitFor();
+  }
+  expect(await page.getByRole('article', { name: 'discord' }).textContent()).toContain('Servers3Ping41 ms');
+  for (const figure of ['Waiting', 'Oldest wait', 'Running', 'Tokens/s', 'First token', 'Whole reply', 'Failed, 1 h']) {
+    await page.locator('.strip').getByText(figure, { exact: true }).waitFor();
+  }
+  await expect
+    .poll(() =>
+      page
+        .locator('.strip')
+        .getByText(/^p9[59] \d/)
+        .count(),
+    )
+    .toBe(4);
+  await picture(page, 'now-engines');
+});

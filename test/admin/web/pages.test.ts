@@ -67,6 +67,9 @@ test('every page stays so in the dark, on a phone and in Chinese', async () => {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: 'dark' });
   }
+  // What the server refuses is said in the page's language, too.
+  await follow(page, '/personas/nobody');
+  await page.getByText('找不到该内容').waitFor();
 });
 
 /** Goes to another page as a link does. */

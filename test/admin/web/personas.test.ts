@@ -61,8 +61,12 @@ test('nobody’s work is overwritten unseen', async () => {
   const dialog = page.getByRole('dialog', { name: 'Somebody saved meanwhile' });
   await dialog.getByText('Theirs.').first().waitFor();
   await picture(page, 'persona-conflict');
+  // The question takes the focus from the button that is gone.
+  expect(await dialog.locator(':focus').count()).toBe(1);
   await dialog.getByRole('button', { name: 'Save mine over it' }).click();
-  await page.getByText('Saved. The next reply').waitFor();
+  // The notice of it stands for some seconds only; this stays.
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Not saved').waitFor({ state: 'detached' });
   expect((await people.viewer.get('/api/personas/butler')).body.description).toBe('Mine.');
 });
 
@@ -275,10 +279,12 @@ test('each word says how likely it was, and what else might have come', async ()
   stage.scripted.handleWith(async ({ publish, start }) => {
     start({ model: 'scripted', promptTokens: 1 });
     const top = [chance(0.43, yes[0]), chance(0.21, no[0])];
+    // The last of them began somebody's line, and were cut.
+    const tokens = [...yes, ...tokenizer.encodePlain('\nAnn:')];
     await publish(
       'Yes',
-      yes,
-      yes.map(() => ({ logprob: Math.log(0.43), top })),
+      tokens,
+      tokens.map(() => ({ logprob: Math.log(0.43), top })),
     );
     return { finish: 'stop', text: 'Yes' };
   });
@@ -288,6 +294,7 @@ test('each word says how likely it was, and what else might have come', async ()
   await page.locator('.token').first().hover();
   await page.locator('.alternatives').getByText('43%').waitFor();
   expect(await page.locator('.alternatives').textContent()).toContain('21%');
+  expect(await page.getByRole('region', { name: 'The reply, word by word' }).textContent()).toBe('Yes');
   // The same with the keyboard.
   await page.mouse.move(0, 0);
   await page.getByRole('region', { name: 'The reply, word by word' }).focus();

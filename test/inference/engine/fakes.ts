@@ -1,5 +1,6 @@
 import type {
   Addon,
+  EngineStats,
   ModelConfig,
   NativeModel,
   NativeRequest,
@@ -33,6 +34,13 @@ const CONFIG: ModelConfig = {
   ...{ vocabSize: 512, embSize: 8, numLayers: 1, numQHeads: 1, numKvHeads: 1, keySize: 8, ffnSize: 8, numExperts: 8 },
   ...{ numSelectedExperts: 2, sequenceLen: 64, padToken: 0, eosToken: 2 },
 };
+
+/** The figures of an engine that has done nothing. */
+export const fakeStats = (): EngineStats => ({
+  ...{ waiting: 0, running: 0, steps: 0, promptTokens: 0, replyTokens: 0, stepMs: 0, batch: 0, preempted: 0 },
+  ...{ prefixHits: 0, prefixMisses: 0, kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0, forwardMs: 0, longestIdle: 0 },
+  ...{ weightBytes: 0, kvBytes: 0, deviceBytes: 0, deviceBytesUsed: 0, threads: 1, shards: 1 },
+});
 
 /** An addon that does nothing by itself: the test says what happens, for what a real one never does on demand. */
 export class FakeAddon implements Addon {
@@ -72,11 +80,7 @@ export class FakeAddon implements Addon {
       },
       trace: () => Promise.reject(new Error('not faked')),
       readRate: async () => 1,
-      stats: () => ({
-        ...{ waiting: 0, running: 0, steps: 0, promptTokens: 0, replyTokens: 0, stepMs: 0, batch: 0, preempted: 0 },
-        ...{ prefixHits: 0, prefixMisses: 0, kvBlocks: 0, kvBlocksUsed: 0, kvBlocksCached: 0 },
-        ...{ forwardMs: 0, longestIdle: 0, weightBytes: 0, kvBytes: 0, threads: 1, shards: 1 },
-      }),
+      stats: fakeStats,
       close: async () => {
         this.closed = true;
       },

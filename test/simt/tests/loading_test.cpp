@@ -81,7 +81,9 @@ TEST(what_does_not_fit_is_refused_with_the_figures) {
   CHECK_THROWS(MemoryError,
                "the model needs 648.5 GiB on the device (weights 632.0 GiB, keys and values 16.0 GiB, working memory 0.5 GiB), 139.0 GiB are free",
                demand_room(grok, size_t{139} << 30));
-  const SmallCard enough(simt::allocated() + opened.plan.total());
+  const size_t had = simt::allocated();
+  const SmallCard enough(had + opened.plan.total());
+  CHECK(opened.device.memory().total() == had + opened.plan.total() && opened.device.memory().available() == opened.plan.total());
   demand_room(opened.plan, opened.device.memory().available());
 }
 

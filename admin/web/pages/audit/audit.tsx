@@ -8,7 +8,7 @@ import { type Column, Table } from '../../ui/table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Entry } from './entry.tsx';
 import { say } from './texts.ts';
-import { changed, whatOf } from './words.ts';
+import { changed, whatOf, whereOf } from './words.ts';
 
 /** What was changed and done, newest first. */
 export function Audit() {
@@ -61,7 +61,7 @@ function columns(): Column<AuditEntry>[] {
       key: 'where',
       head: text.where,
       wideOnly: true,
-      cell: (entry) => <span class="mono">{entry.kind === 'settings' ? entry.scope : entry.target}</span>,
+      cell: (entry) => <span class="mono">{whereOf(entry)}</span>,
     },
     {
       key: 'change',

@@ -7,7 +7,7 @@ import { Diff } from '../../ui/diff.tsx';
 import { Time } from '../../ui/time.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { say } from './texts.ts';
-import { sidesOf, whatOf } from './words.ts';
+import { pageOf, sidesOf, whatOf, whereOf } from './words.ts';
 
 interface Props {
   entry: AuditEntry;
@@ -19,6 +19,7 @@ interface Props {
 export function Entry({ entry, onClose, onUndone }: Props) {
   const text = say();
   const { before, after } = sidesOf(entry);
+  const page = pageOf(entry);
   const undo = async () => {
     await post('/api/audit/:id/undo', { params: { id: entry.id } });
     toast(text.undone);
@@ -42,7 +43,7 @@ export function Entry({ entry, onClose, onUndone }: Props) {
           <dt>{text.what}</dt>
           <dd>{whatOf(entry)}</dd>
           <dt>{text.where}</dt>
-          <dd class="mono">{entry.kind === 'settings' ? entry.scope : entry.target}</dd>
+          <dd class="mono">{page ? <a href={page}>{whereOf(entry)}</a> : whereOf(entry)}</dd>
         </dl>
         {(before !== '' || after !== '') && <Diff before={before} after={after} />}
       </div>

@@ -1,11 +1,14 @@
 import type { AuditEntry } from '../../../api/index.ts';
+import { say as sayShell } from '../../shell/texts.ts';
+import { list } from '../../ui/format.ts';
 import { sayOf } from '../rules/setting-texts.ts';
+import { say as sayRules } from '../rules/texts.ts';
 import { say } from './texts.ts';
 
 /** What was done, in words; the act's own name where there are none for it. */
 export function whatOf(entry: AuditEntry): string {
   const text = say();
-  if (entry.kind === 'settings') return names(entry).map(labelOf).join(', ');
+  if (entry.kind === 'settings') return list(names(entry).map(labelOf));
   return (text.acts as Readonly<Record<string, string>>)[entry.act] ?? entry.act;
 }
 
@@ -21,11 +24,40 @@ export function names(entry: Extract<AuditEntry, { kind: 'settings' }>): string[
 
 /** The change in one line. */
 export function changed(entry: AuditEntry): string {
-  if (entry.kind === 'act') return [entry.before, entry.after].filter((it) => it !== null).join(' → ');
+  if (entry.kind === 'act')
+    return [entry.before, entry.after]
+      .map((it) => told(entry.act, it))
+      .filter(Boolean)
+      .join(' → ');
   return names(entry)
     .map((name) => `${written(entry.before, name)} → ${written(entry.after, name)}`)
     .join(', ');
 }
+
+/** A value of an act, as people read it: a role by its name, of a text's fingerprint as much as tells it from others. */
+function told(act: string, value: string | null): string {
+  if (value === null) return '';
+  if (act.startsWith('persona.')) return value.slice(0, 7);
+  return (sayShell().roles as Readonly<Record<string, string>>)[value] ?? value;
+}
+
+/** Where the change was made. */
+export const whereOf = (entry: AuditEntry): string =>
+  entry.kind === 'act' ? entry.target : entry.scope === 'all' ? sayRules().kinds.all : entry.scope;
+
+/** The page of what was changed, where it is still there. */
+export function pageOf(entry: AuditEntry): string | undefined {
+  if (entry.kind === 'settings') return `/rules?scope=${encodeURIComponent(entry.scope)}`;
+  const folder = PAGES[entry.act.split('.')[0] ?? ''];
+  return folder && !entry.act.endsWith('.delete') ? `/${folder}/${encodeURIComponent(entry.target)}` : undefined;
+}
+
+const PAGES: Readonly<Record<string, string>> = {
+  conversation: 'conversations',
+  reply: 'replies',
+  person: 'persons',
+  persona: 'personas',
+};
 
 function written(settings: object, name: string): string {
   const value = (settings as Readonly<Record<string, unknown>>)[name];
@@ -34,7 +66,7 @@ function written(settings: object, name: string): string {
 
 /** The two sides of a change as texts of several lines. */
 export function sidesOf(entry: AuditEntry): { before: string; after: string } {
-  if (entry.kind === 'act') return { before: entry.before ?? '', after: entry.after ?? '' };
+  if (entry.kind === 'act') return { before: told(entry.act, entry.before), after: told(entry.act, entry.after) };
   const shown = (settings: object) =>
     names(entry)
       .map((name) => `${labelOf(name)}: ${written(settings, name)}`)

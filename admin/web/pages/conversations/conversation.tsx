@@ -3,7 +3,6 @@ import { del, get, post } from '../../api/client.ts';
 import { may } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { confirm } from '../../ui/dialog.tsx';
-import { number } from '../../ui/format.ts';
 import { Page } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
@@ -36,7 +35,7 @@ export function Conversation() {
       lead={
         data && (
           <>
-            {data.persona ?? text.byRules} · {text.turns}: {number(data.turns.length)}
+            {data.persona ?? text.byRules} · {text.turnsIn(data.turns.length)}
           </>
         )
       }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Life } from '../../../api/index.ts';
-import { duration, number } from '../../ui/format.ts';
+import { duration, list, number, pair } from '../../ui/format.ts';
 import { Section } from '../../ui/page.tsx';
 import { say } from './texts.ts';
 
@@ -56,7 +56,7 @@ function stepsOf({ question, askedAt, attempts, pieces, end, delivery }: Life): 
       at: end.at,
       what: text.ended,
       more: end.error
-        ? `${text.finish[end.finish]}: ${end.error.message} (${end.error.code})`
+        ? pair(text.finish[end.finish], `${end.error.message} (${end.error.code})`)
         : text.finish[end.finish],
       failed: end.finish === 'failed',
     });
@@ -65,9 +65,11 @@ function stepsOf({ question, askedAt, attempts, pieces, end, delivery }: Life): 
     steps.push({
       at: delivery.at,
       what: text.shown,
-      more: [text.parts(delivery.parts.length), again > 0 ? text.edits(again) : '', delivery.outcome ?? '']
-        .filter(Boolean)
-        .join(', '),
+      more: list([
+        text.parts(delivery.parts.length),
+        again > 0 ? text.edits(again) : '',
+        delivery.outcome === null ? '' : text.outcomes[delivery.outcome],
+      ]),
     });
   }
   return steps.sort((a, b) => a.at - b.at);

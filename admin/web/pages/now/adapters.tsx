@@ -21,8 +21,8 @@ export function Adapters({ adapters }: { adapters: Snapshot['adapters'] }) {
               .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
               .map(([name, value]) => (
                 <>
-                  <dt>{name}</dt>
-                  <dd>{String(value)}</dd>
+                  <dt>{(text.facts as Readonly<Record<string, string>>)[name] ?? name}</dt>
+                  <dd>{factOf(name, value)}</dd>
                 </>
               ))}
           </dl>
@@ -30,4 +30,11 @@ export function Adapters({ adapters }: { adapters: Snapshot['adapters'] }) {
       ))}
     </Section>
   );
+}
+
+/** A value of a heartbeat, as people read it. */
+function factOf(name: string, value: unknown): string {
+  if (typeof value === 'boolean') return value ? say().yes : say().no;
+  if (name === 'pingMs') return Number(value) < 0 ? '–' : duration(Number(value));
+  return String(value);
 }

@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../../api/index.ts';
 import { clock } from '../../ui/clock.ts';
-import { bytes, duration, number, percent, short } from '../../ui/format.ts';
+import { bytes, duration, list, number, percent, short } from '../../ui/format.ts';
 import { Meter } from '../../ui/meter.tsx';
 import { Section } from '../../ui/page.tsx';
 import { say } from './texts.ts';
@@ -14,11 +14,11 @@ export function Workers({ workers }: { workers: readonly WorkerState[] }) {
       {workers.map((worker) => (
         <article key={worker.id} class="panel padded stack" aria-label={worker.name}>
           <header>
-            <div class="row apart">
-              <b class="clip">{worker.model}</b>
-              <span class="faint figure">{text.up(duration(Math.max(0, clock.value - worker.startedAt)))}</span>
-            </div>
-            <p class="faint clip">{worker.name}</p>
+            <b>{worker.model}</b>
+            <p class="row apart faint">
+              <span class="clip">{worker.name}</span>
+              <span class="figure">{text.up(duration(Math.max(0, clock.value - worker.startedAt)))}</span>
+            </p>
           </header>
           {worker.slots !== null && worker.running !== null && (
             <Meter label={text.slots} value={worker.running} of={worker.slots}>
@@ -60,9 +60,7 @@ function Facts({ worker }: { worker: WorkerState }) {
       text.step,
       worker.stepMs === null
         ? null
-        : [duration(worker.stepMs), worker.batch === null ? '' : text.rows(number(worker.batch))]
-            .filter(Boolean)
-            .join(', '),
+        : list([duration(worker.stepMs), worker.batch === null ? '' : text.rows(worker.batch)]),
     ],
     [text.weights, worker.weightBytes === null ? null : bytes(worker.weightBytes)],
     [text.kvMemory, worker.kvBytes === null ? null : bytes(worker.kvBytes)],

@@ -38,7 +38,7 @@ export function ChatInvites() {
         keyOf={({ id }) => id}
         columns={[
           noteColumn(),
-          { key: 'uses', head: text.left, width: '90px', align: 'end', cell: ({ uses }) => uses },
+          { key: 'uses', head: text.left, width: '90px', align: 'end', wideOnly: true, cell: ({ uses }) => uses },
           byColumn(),
           expiresColumn(),
           takeBackColumn(takeBack),

@@ -3,6 +3,7 @@ import type { Invite, Role } from '../../../api/index.ts';
 import { del, get, post } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { pair } from '../../ui/format.ts';
 import { Listing } from '../../ui/listing.tsx';
 import { Section } from '../../ui/page.tsx';
 import { useResource } from '../../ui/resource.ts';
@@ -70,7 +71,7 @@ function NewInvite({ onClose, onMade }: { onClose: () => void; onMade: () => Pro
             label={text.role}
             value={role}
             onChange={setRole}
-            options={roles.map((value) => ({ value, label: `${text.roles[value]}: ${text.roleHints[value]}` }))}
+            options={roles.map((value) => ({ value, label: pair(text.roles[value], text.roleHints[value]) }))}
           />
         ) : (
           <Secret label={text.invite} value={link} />

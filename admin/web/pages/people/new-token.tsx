@@ -3,6 +3,7 @@ import { post } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { pair } from '../../ui/format.ts';
 import { Secret } from '../../ui/secret.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { say } from './texts.ts';
@@ -47,7 +48,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: () 
             onChange={setRole}
             options={(['viewer', 'operator'] as const).map((value) => ({
               value,
-              label: `${text.roles[value]}: ${text.roleHints[value]}`,
+              label: pair(text.roles[value], text.roleHints[value]),
             }))}
           />
         </div>

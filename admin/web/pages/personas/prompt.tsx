@@ -1,4 +1,5 @@
 import { texts } from '../../texts.ts';
+import { pair } from '../../ui/format.ts';
 import { Parts } from '../../ui/meter.tsx';
 import { Failed, Loading } from '../../ui/states.tsx';
 import type { Prompt } from './check.ts';
@@ -22,19 +23,18 @@ const say = texts({
     text: 'The prompt',
   },
   zh: {
-    window: '窗口（词元）',
+    window: '上下文窗口（词元）',
     static: '静态',
     summary: '摘要',
     history: '历史',
     reply: '回复',
     slack: '余量',
     lead: (examples) => `模型回答前读到的全部内容。${examples}`,
-    examples: (fit, given) =>
-      fit === given ? `全部 ${given} 个示例均可容纳。` : `可容纳 ${given} 个示例中的 ${fit} 个。`,
+    examples: (fit, given) => (fit === given ? `${given} 个示例全部放得下。` : `${given} 个示例中放得下 ${fit} 个。`),
     stop: '遇到以下内容即停止',
-    evicted: (turns, at, reason) => `第 ${at} 条消息到来时，第 ${turns} 条离开了窗口：${reason}。`,
-    cut: (turns) => `过长而省去了中间部分：第 ${turns} 条消息。`,
-    text: '提示',
+    evicted: (turns, at, reason) => `第 ${at} 条消息到来时，第 ${turns} 条移出了窗口：${reason}。`,
+    cut: (turns) => `第 ${turns} 条消息过长，省去了中间部分。`,
+    text: '提示词',
   },
 });
 
@@ -90,9 +90,7 @@ export function PromptView({
       <section class="exact" tabIndex={0} aria-label={text.text}>
         {prompt.text}
       </section>
-      <p class="quiet">
-        {text.stop}: {prompt.stop.map((it) => JSON.stringify(it)).join('  ')}
-      </p>
+      <p class="quiet">{pair(text.stop, prompt.stop.map((it) => JSON.stringify(it)).join('  '))}</p>
     </div>
   );
 }

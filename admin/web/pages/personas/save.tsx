@@ -40,6 +40,7 @@ export function Save({ id, editing, yaml, onClose, onSaved }: Props) {
   if (theirs)
     return (
       <Dialog
+        key="theirs"
         wide
         title={text.conflictTitle}
         onClose={onClose}

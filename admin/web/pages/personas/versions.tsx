@@ -5,6 +5,7 @@ import { may } from '../../api/session.ts';
 import { texts } from '../../texts.ts';
 import { Button } from '../../ui/button.tsx';
 import { Diff } from '../../ui/diff.tsx';
+import { moment } from '../../ui/format.ts';
 import { useResource } from '../../ui/resource.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -17,12 +18,16 @@ const say = texts({
     differs: 'How what stands in the editor differs from this version.',
     restore: 'Restore',
     restored: 'This version is the newest again.',
+    fromCard: 'from a card',
+    restoredFrom: (when: string) => `restored from ${when}`,
   },
   zh: {
     none: '还没有版本：保存角色时会创建第一个版本。',
     differs: '编辑器中的内容与此版本的差异。',
     restore: '恢复',
     restored: '此版本已重新成为最新版本。',
+    fromCard: '来自角色卡',
+    restoredFrom: (when) => `恢复自 ${when}`,
   },
 });
 
@@ -56,7 +61,7 @@ export function Versions({ id, yaml, revision, onRestored }: Props) {
             onClick={() => setOpen(open === version.version ? undefined : version.version)}
           >
             <Time at={version.at} />
-            <span class="grow clip">{version.note || <span class="faint">–</span>}</span>
+            <span class="grow clip">{noteOf(version.note) || <span class="faint">–</span>}</span>
             <span class="faint">{version.by}</span>
           </button>
           {open === version.version && <Compared {...{ id, version, yaml, onRestored }} />}
@@ -64,6 +69,13 @@ export function Versions({ id, yaml, revision, onRestored }: Props) {
       ))}
     </ol>
   );
+}
+
+/** What the server notes by itself, in words. */
+function noteOf(note: string): string {
+  const [, at] = /^restored (\d+)-\d+$/.exec(note) ?? [];
+  if (at !== undefined) return say().restoredFrom(moment(Number(at)));
+  return note === 'from a card' ? say().fromCard : note;
 }
 
 function Compared({ id, version, yaml, onRestored }: Omit<Props, 'revision'> & { version: Version }) {

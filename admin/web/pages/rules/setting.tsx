@@ -1,7 +1,7 @@
 import type { SettingName } from '../../../../queue/schema/settings.ts';
 import type { PersonaLine } from '../../../api/index.ts';
 import { NumberField, TextField } from '../../ui/field.tsx';
-import { number } from '../../ui/format.ts';
+import { number, pair } from '../../ui/format.ts';
 import { ListField } from '../../ui/list-field.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { type Kind, kinds } from './groups.ts';
@@ -126,7 +126,7 @@ interface ChoiceProps {
 const Choice = ({ unset, options, ...rest }: ChoiceProps) => (
   <SelectField
     {...rest}
-    options={[{ value: '', label: unset ? `${say().default}: ${unset}` : say().default }, ...options]}
+    options={[{ value: '', label: unset ? pair(say().default, unset) : say().default }, ...options]}
   />
 );
 

@@ -59,12 +59,16 @@ void CudaMemory::fill(void* to, int byte, size_t bytes) {
   demand(cudaMemsetAsync(to, byte, bytes, stream_), "filling memory");
 }
 
-size_t CudaMemory::available() const {
-  size_t available = 0, total = 0;
+CudaMemory::Room CudaMemory::room() const {
+  Room room;
   bind();
-  demand(cudaMemGetInfo(&available, &total), "cudaMemGetInfo");
-  return available;
+  demand(cudaMemGetInfo(&room.available, &room.total), "cudaMemGetInfo");
+  return room;
 }
+
+size_t CudaMemory::available() const { return room().available; }
+
+size_t CudaMemory::total() const { return room().total; }
 
 void CudaMemory::wait() { demand(cudaStreamSynchronize(stream_), "a kernel"); }
 

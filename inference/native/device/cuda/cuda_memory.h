@@ -49,6 +49,7 @@ class CudaMemory final : public Memory {
   void download(void* to, const void* from, size_t bytes) override;
   void copy(void* to, const void* from, size_t bytes) override;
   size_t available() const override;
+  size_t total() const override;
 
   /// Sets bytes.
   void fill(void* to, int byte, size_t bytes);
@@ -61,6 +62,11 @@ class CudaMemory final : public Memory {
   cudaStream_t stream() const { return stream_; }
 
  private:
+  struct Room {
+    size_t available = 0, total = 0;
+  };
+  Room room() const;
+
   static constexpr size_t STAGING = size_t{4} << 20;
 
   int device_;

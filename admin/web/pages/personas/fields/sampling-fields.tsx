@@ -1,4 +1,5 @@
 import { NumberField } from '../../../ui/field.tsx';
+import { list } from '../../../ui/format.ts';
 import { fieldsIn } from '../draft.ts';
 import { below, type FieldsProps, orNothing } from './props.ts';
 import { say } from './texts.ts';
@@ -58,7 +59,6 @@ export function SamplingFields(part: FieldsProps & { hints?: boolean }) {
 export function samplingWords(fields: FieldsProps['fields']): string {
   const text = say();
   const { dry: _, ...own } = fields;
-  return Object.entries({ ...own, ...fieldsIn(fields, 'dry') })
-    .map(([name, value]) => `${text[name as 'temperature'] ?? name} ${value}`)
-    .join(', ');
+  const set = Object.entries({ ...own, ...fieldsIn(fields, 'dry') });
+  return list(set.map(([name, value]) => `${text[name as 'temperature'] ?? name} ${value}`));
 }

@@ -1,5 +1,6 @@
 import type { PersonaLine, SamplingOverride } from '../../../../api/index.ts';
 import { NumberField } from '../../../ui/field.tsx';
+import { list, pair } from '../../../ui/format.ts';
 import { SelectField } from '../../../ui/select-field.tsx';
 import { say } from './texts.ts';
 
@@ -43,9 +44,7 @@ export function ChoiceFields({ choice, personas, onChoice }: Props) {
         options={[{ value: '', label: text.draft }, ...personas.map(({ id, name }) => ({ value: id, label: name }))]}
       />
       <details class="sampling">
-        <summary>
-          {text.sampling}: {words(choice) || text.asPersona}
-        </summary>
+        <summary>{pair(text.sampling, words(choice) || text.asPersona)}</summary>
         <div class="sampling-fields">
           {numbers.map(({ name, ...bounds }) => (
             <NumberField
@@ -86,7 +85,8 @@ export function ChoiceFields({ choice, personas, onChoice }: Props) {
 }
 
 const words = ({ sampling, maxTokens, seed }: Choice) =>
-  [...Object.entries(sampling), ...Object.entries({ maxTokens, seed })]
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${say()[name as 'temperature']} ${value}`)
-    .join(', ');
+  list(
+    [...Object.entries(sampling), ...Object.entries({ maxTokens, seed })]
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${say()[name as 'temperature']} ${value}`),
+  );

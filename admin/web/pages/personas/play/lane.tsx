@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { PersonaLine } from '../../../../api/index.ts';
-import { duration, number, percent } from '../../../ui/format.ts';
+import { duration, number, pair, percent } from '../../../ui/format.ts';
 import { type Choice, ChoiceFields } from './choice.tsx';
 import type { Exchange, Token } from './lane.ts';
 import { say } from './texts.ts';
@@ -32,20 +32,21 @@ function Said({ exchange, name }: { exchange: Exchange; name: string }) {
   const { question, state, text, tokens, end, error } = exchange;
   const words = say();
   const over = end.value;
+  const shown = over && tokensOf(text.value, tokens.value);
   return (
     <li class="exchange">
       <p class="asked said">{question}</p>
       <p class="turn-name">{name}</p>
       {state.value === 'waiting' ? (
         <p class="faint">{words.waiting}</p>
-      ) : over && matches(tokens.value, text.value) ? (
-        <Tokens tokens={tokens.value} />
+      ) : shown ? (
+        <Tokens tokens={shown} />
       ) : (
         <p class="said">{text}</p>
       )}
       {error.value !== '' && (
         <p class="bad" role="alert">
-          {words.failed}: {error.value}
+          {pair(words.failed, error.value)}
         </p>
       )}
       {over && (
@@ -62,14 +63,17 @@ function Said({ exchange, name }: { exchange: Exchange; name: string }) {
   );
 }
 
-/** Whether the tokens are what is shown, but for what was cut at the end. */
-const matches = (tokens: readonly Token[], text: string) =>
-  tokens.length > 0 &&
-  tokens
-    .map((it) => it.text)
-    .join('')
-    .trimStart()
-    .startsWith(text.trim());
+/** The tokens of a text, without those that were cut at its end, a stop string above all; undefined where they say something else. */
+function tokensOf(text: string, all: readonly Token[]): readonly Token[] | undefined {
+  const whole = text.trim();
+  let said = '';
+  const tokens = all.filter((it) => {
+    const isIn = said.trimStart().length < whole.length;
+    if (isIn) said += it.text;
+    return isIn;
+  });
+  return tokens.length > 0 && said.trimStart().startsWith(whole) ? tokens : undefined;
+}
 
 /** A reply by its tokens; the one pointed at, or gone to with the arrow keys, says below how likely it was. */
 function Tokens({ tokens }: { tokens: readonly Token[] }) {
@@ -95,7 +99,7 @@ function Tokens({ tokens }: { tokens: readonly Token[] }) {
               pointed.value = at;
             }}
           >
-            {it.text}
+            {at === 0 ? it.text.trimStart() : it.text}
           </span>
         ))}
       </section>
