@@ -305,7 +305,10 @@ const tests = {
     const model = await addon.open(modelFolder('tiny-a'), options, () => {});
     assert.ok((await model.readRate(1)) > 1e8);
     assert.throws(() => model.readRate(-1), RangeError);
+    // Whoever closes it meanwhile waits, or comes first; nothing is read that is gone.
+    const readings = Array.from({ length: 20 }, () => model.readRate(1).catch((error) => error.message));
     await model.close();
+    for (const said of await Promise.all(readings)) assert.ok(said > 1e8 || said === 'the model is closed', said);
     assert.throws(() => model.readRate(1), /closed/);
   },
 };

@@ -4,6 +4,7 @@
 #include "addon/conversion.h"
 #include "addon/convert.h"
 #include "addon/native_model.h"
+#include "addon/promised.h"
 #include "addon/state.h"
 #include "device/cpu/features.h"
 #include "device/cpu/kernels.h"
@@ -88,27 +89,9 @@ Napi::Value open(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value measure(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&]() -> Napi::Value {
-    const Napi::Env env = info.Env();
+  return guarded(info.Env(), [&] {
     const int threads = to_threads(info[0]);
-    const auto deferred = Napi::Promise::Deferred::New(env);
-    const auto state = state_of(env);
-    state->crew.start([mailbox = state->mailbox, deferred, threads] {
-      MachineLimits limits{};
-      std::exception_ptr error;
-      try {
-        limits = measure_limits(threads);
-      } catch (...) {
-        error = std::current_exception();
-      }
-      mailbox->post([deferred, limits, error](Napi::Env at) {
-        state_of(at)->mailbox->release();
-        if (error) deferred.Reject(to_error(at, error).Value());
-        else deferred.Resolve(from_limits(at, limits));
-      });
-    });
-    state->mailbox->hold();
-    return deferred.Promise();
+    return promised(info.Env(), [threads] { return measure_limits(threads); }, from_limits);
   });
 }
 

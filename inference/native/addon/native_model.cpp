@@ -1,6 +1,10 @@
 #include "addon/native_model.h"
 
+#include <mutex>
+#include <stdexcept>
+
 #include "addon/convert.h"
+#include "addon/promised.h"
 
 namespace wisecrack {
 
@@ -74,26 +78,15 @@ Napi::Value NativeModel::stats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NativeModel::read_rate(const Napi::CallbackInfo& info) {
-  return guarded(info.Env(), [&]() -> Napi::Value {
+  return guarded(info.Env(), [&] {
     const int threads = to_threads(info[0]);
     engine(info.Env());  // throws when the model is closed
-    const auto deferred = Napi::Promise::Deferred::New(info.Env());
-    state_->crew.start([session = session_, mailbox = state_->mailbox, deferred, threads] {
-      double rate = 0;
-      std::exception_ptr error;
-      try {
-        rate = session->engine->read_rate(threads);
-      } catch (...) {
-        error = std::current_exception();
-      }
-      mailbox->post([deferred, rate, error](Napi::Env at) {
-        state_of(at)->mailbox->release();
-        if (error) deferred.Reject(to_error(at, error).Value());
-        else deferred.Resolve(Napi::Number::New(at, rate));
-      });
-    });
-    state_->mailbox->hold();
-    return deferred.Promise();
+    const auto work = [session = session_, threads] {
+      std::lock_guard lock(session->in_use);
+      if (!session->engine) throw std::runtime_error("the model is closed");
+      return session->engine->read_rate(threads);
+    };
+    return promised(info.Env(), work, [](Napi::Env env, double rate) { return Napi::Number::New(env, rate); });
   });
 }
 
@@ -167,7 +160,7 @@ Napi::Value NativeModel::close(const Napi::CallbackInfo& info) {
 void NativeModel::end_in_background() {
   session_->engine->request_stop();
   const auto work = [session = session_, mailbox = state_->mailbox, key = key_] {
-    session->engine.reset();
+    session->end();
     mailbox->post([key](Napi::Env env) {
       const auto state = state_of(env);
       const auto model = state->models.find(key);
@@ -190,7 +183,7 @@ void NativeModel::finish_close(Napi::Env env) {
 }
 
 void NativeModel::shut_down() {
-  if (session_) session_->engine.reset();
+  if (session_) session_->end();
   session_.reset();
 }
 

@@ -13,12 +13,19 @@ struct Session {
   std::mutex mutex;
   std::vector<Event> events;
   bool posted = false;             // a task that fetches them is on its way
+  std::mutex in_use;               // held by threads of the crew that work with the engine
   std::unique_ptr<Engine> engine;  // last, so that it ends before what its thread uses
 
   std::vector<Event> fetch() {
     std::lock_guard lock(mutex);
     posted = false;
     return std::move(events);
+  }
+
+  /// Ends the engine, once no thread of the crew works with it.
+  void end() {
+    std::lock_guard lock(in_use);
+    engine.reset();
   }
 };
 
