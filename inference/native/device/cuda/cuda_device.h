@@ -3,12 +3,12 @@
 #include <string>
 #include <vector>
 
-#include "device/cuda/offloaded_experts.h"
 #include "device/cuda/cuda_memory.h"
 #include "device/cuda/graphs.h"
 #include "device/cuda/likeliest.h"
 #include "device/cuda/loader.h"
 #include "device/cuda/norm.cuh"
+#include "device/cuda/offloaded_experts.h"
 #include "device/cuda/peers.h"
 #include "device/cuda/product.cuh"
 #include "device/cuda/step_inputs.h"

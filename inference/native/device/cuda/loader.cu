@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "device/cuda/launch.h"
+#include "device/cuda/layout.h"
 
 namespace wisecrack::cuda {
 
@@ -65,6 +66,21 @@ void WeightLoader::add(Arrival& arrival, void* to, size_t bytes, std::function<v
   queue_.push_back({&arrival, to, bytes, std::move(fill), after});
   lock.unlock();
   changed_.notify_all();
+}
+
+void WeightLoader::add(Arrival& arrival, const Matrix& m, void* data, void* scales, cudaEvent_t after) {
+  const Layout layout = layout_of(m);
+  const size_t row = layout.pitch * size_of(layout.dtype), rows = std::max<size_t>(slab_ / row, 1);
+  for (size_t first = 0; first < layout.rows; first += rows) {
+    const size_t last = std::min(first + rows, layout.rows);
+    const auto fill = [m, layout, first, last](char* buffer) {
+      bring_rows_in(m, first, last);
+      lay_out(m, layout, first, last, buffer);
+    };
+    add(arrival, static_cast<char*>(data) + first * row, (last - first) * row, fill, after);
+  }
+  if (layout.dtype != DType::I8) return;
+  add(arrival, scales, layout.scale_bytes(m), [m, layout](char* buffer) { lay_out_scales(m, layout, buffer); }, after);
 }
 
 void WeightLoader::wait(Arrival& arrival) {

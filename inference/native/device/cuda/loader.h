@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "device/cuda/cuda_memory.h"
+#include "device/device.h"
 
 namespace wisecrack::cuda {
 
@@ -36,12 +37,15 @@ class WeightLoader {
   /// Copies what `fill` writes to its argument, at most a slab, to `to` (device). Returns before that has happened; what `fill` reads
   /// must stay until finish(). Throws what an earlier slab has thrown.
   void add(void* to, size_t bytes, std::function<void(char*)> fill);
+  /// A matrix as it lies on the card (layout.h), slab by slab, its rows to `data`, the scales of an I8 one to `scales`.
+  void add(const Matrix& matrix, void* data, void* scales) { add(all_, matrix, data, scales); }
   /// Waits until all that was added so is there. Throws CudaError, std::bad_alloc, and what `fill` has thrown.
   void finish();
 
   /// The same for slabs with an arrival of their own, which must live until wait() has returned. They are not copied before `after`, an
   /// event that was recorded (null: at once), has come to pass.
   void add(Arrival& arrival, void* to, size_t bytes, std::function<void(char*)> fill, cudaEvent_t after = nullptr);
+  void add(Arrival& arrival, const Matrix& matrix, void* data, void* scales, cudaEvent_t after = nullptr);
   void wait(Arrival& arrival);
 
  private:

@@ -11,10 +11,11 @@ namespace {
 
 constexpr size_t ALIGN = 256;  // as an allocation of its own would have
 
+size_t aligned(size_t bytes) { return (bytes + ALIGN - 1) / ALIGN * ALIGN; }
+
 size_t room_for(const Matrix& m) {
   const Layout layout = layout_of(m);
-  const auto whole = [](size_t bytes) { return (bytes + ALIGN - 1) / ALIGN * ALIGN; };
-  return whole(layout.bytes()) + whole(layout.scale_bytes(m));
+  return aligned(layout.bytes()) + aligned(layout.scale_bytes(m));
 }
 
 // A matrix that lies at `data`, its scales behind it.
@@ -22,7 +23,7 @@ Matrix lies_at(const Matrix& m, const char* data) {
   const Layout layout = layout_of(m);
   Matrix there{data, layout.dtype, m.rows, m.cols};
   if (layout.dtype != DType::I8) return there;
-  there.scales = data + room_for(m) - (layout.scale_bytes(m) + ALIGN - 1) / ALIGN * ALIGN;
+  there.scales = data + aligned(layout.bytes());
   there.groups = m.groups;
   return there;
 }
@@ -123,19 +124,7 @@ void OffloadedExperts::lose(Slot& slot) {
 }
 
 void OffloadedExperts::begin(Slot& slot, const Matrix& m, char* to) {
-  const Layout layout = layout_of(m);
-  const size_t row = layout.pitch * size_of(layout.dtype), slab = std::max<size_t>(loader_.slab() / row, 1);
-  for (size_t first = 0; first < layout.rows; first += slab) {
-    const size_t last = std::min(first + slab, layout.rows);
-    const auto fill = [m, layout, first, last](char* buffer) {
-      bring_rows_in(m, first, last);
-      lay_out(m, layout, first, last, buffer);
-    };
-    loader_.add(slot.arrival, to + first * row, (last - first) * row, fill, slot.read);
-  }
-  if (layout.dtype != DType::I8) return;
-  char* scales = const_cast<char*>(static_cast<const char*>(lies_at(m, to).scales));
-  loader_.add(slot.arrival, scales, layout.scale_bytes(m), [m, layout](char* buffer) { lay_out_scales(m, layout, buffer); }, slot.read);
+  loader_.add(slot.arrival, m, to, const_cast<void*>(lies_at(m, to).scales), slot.read);
 }
 
 }  // namespace wisecrack::cuda
