@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WisecrackError } from '../../errors.ts';
@@ -6,6 +5,7 @@ import { type Persona, type PersonaStore, parsePersona } from '../../personas/in
 import type { FileBeside, SavedPersonas, Versions } from '../../queue/index.ts';
 import { type PersonaFile, PersonaId, type PersonaLine } from '../api/index.ts';
 import { fieldsOf, problemOf } from './draft.ts';
+import { printOf } from './print.ts';
 import { readIfThere, writeWhole } from './whole-file.ts';
 
 /** Where personas are: those that come with Wisecrack, and the operator's, which go before them. */
@@ -64,7 +64,7 @@ export class PersonaFiles {
       ...(await this.#lineOf(id, found)),
       yaml: found.yaml,
       persona: persona ? fieldsOf(persona) : null,
-      revision: revisionOf(found.yaml),
+      revision: printOf(found.yaml),
     };
   }
 
@@ -77,7 +77,7 @@ export class PersonaFiles {
   save(id: string, yaml: string, change: { revision: string | null; by: string; note: string }): Promise<Saved> {
     return this.#inTurn(async () => {
       const before = await this.#find(id);
-      const revision = before ? revisionOf(before.yaml) : null;
+      const revision = before ? printOf(before.yaml) : null;
       if (revision !== change.revision) {
         throw new WisecrackError('WISECRACK_ADMIN_OVERTAKEN', { what: `The persona ${id}` });
       }
@@ -190,5 +190,3 @@ const readIfReadable = (file: string) => readIfThere(file).catch(() => undefined
 
 /** Nothing but such a name becomes part of a path. */
 const isId = (id: string) => PersonaId.safeParse(id).success;
-
-const revisionOf = (yaml: string) => createHash('sha256').update(yaml).digest('hex').slice(0, 16);

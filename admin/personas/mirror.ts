@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { avatarFile } from '../../personas/schema/avatar.ts';
 import type { SavedPersonas } from '../../queue/index.ts';
 import { PersonaId } from '../api/personas.ts';
+import { printOf } from './print.ts';
 import { readIfThere, writeWhole } from './whole-file.ts';
 
 /** How much later than the dashboard's own process all others know of a save, at most. */
@@ -96,5 +96,3 @@ async function fileOf(folder: string, id: string): Promise<string> {
 
 /** Nothing but such a name becomes part of a path. */
 const mayLieBeside = (id: string, name: string) => name === `${id}.card.json` || avatarFile.test(name);
-
-const printOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);

@@ -6,9 +6,8 @@ import { benchChats } from './chats.ts';
 import { benchCost } from './cost.ts';
 import { benchMemory } from './memory.ts';
 import { forgetPeak } from './peak.ts';
-import type { Rates } from './roofline.ts';
 import { benchDecode, benchPrefill, type Reads } from './speed.ts';
-import { Subject } from './subject.ts';
+import { type Measured, Subject } from './subject.ts';
 
 /** What there is to measure, in this order. */
 const parts = {
@@ -47,7 +46,7 @@ export async function benchEngine({
   addon = loadAddon(),
 }: BenchOptions): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  const rates = new Map<number, Rates[]>();
+  const rates = new Map<number, Measured[]>();
   for (const folder of folders) {
     const reads: Reads = new Map();
     const done = new Set<number>();
@@ -71,9 +70,9 @@ export async function benchEngine({
 }
 
 /** What the machine could do, at the middle of the times that it was measured. */
-function limits(rates: readonly Rates[], setting: string): BenchRow[] {
+function limits(rates: readonly Measured[], setting: string): BenchRow[] {
   if (rates.length === 0) return [];
-  const giga = (name: keyof Rates) => median(rates.map((r) => r[name] / 1e9));
+  const giga = (name: keyof Measured) => median(rates.map((r) => r[name] / 1e9));
   return [
     { name: `read bandwidth, ${setting}`, value: giga('memoryBandwidth'), unit: 'GB/s' },
     { name: `the same of the weights, ${setting}`, value: giga('readBandwidth'), unit: 'GB/s' },

@@ -10,18 +10,13 @@ const BF16 = 2;
 
 /** Rates that the machine can reach, per second. */
 export interface Rates {
-  /** Of memory that no cache holds, in large pages. */
-  memoryBandwidth: number;
   /** Of the weights where they lie: in a virtual machine that can be a good deal less. */
   readBandwidth: number;
   fmaRate: number;
 }
 
 /** Seconds that the work takes at least: it reads while it computes, so the slower of both decides. */
-export function leastSeconds(
-  { bytes, flops }: Work,
-  { readBandwidth, fmaRate }: Omit<Rates, 'memoryBandwidth'>,
-): number {
+export function leastSeconds({ bytes, flops }: Work, { readBandwidth, fmaRate }: Rates): number {
   return Math.max(bytes / readBandwidth, flops / fmaRate);
 }
 

@@ -11,6 +11,12 @@ export const SEQUENCES = 16;
 /** Tokens that a step computes at most: the engine's default. */
 export const STEP_TOKENS = 256;
 
+/** What the machine could do at some time, per second. */
+export interface Measured extends Rates {
+  /** Read bandwidth of memory that no cache holds, in large pages. */
+  memoryBandwidth: number;
+}
+
 /** A model that is open, and the machine beside it. */
 export class Subject {
   readonly requests: ModelRequests;
@@ -22,7 +28,7 @@ export class Subject {
   /** Whether the figures are held against a bar. */
   readonly judged: boolean;
   /** What the processor could do, each time that it was measured; nothing where a card computes. */
-  readonly rates: Rates[] = [];
+  readonly rates: Measured[] = [];
   readonly #addon: Addon;
   #peak = 0;
 
@@ -49,12 +55,7 @@ export class Subject {
     const value = await work();
     const after = await this.#measure();
     const mean = (name: keyof Rates) => (before[name] + after[name]) / 2;
-    const rates = {
-      memoryBandwidth: mean('memoryBandwidth'),
-      readBandwidth: mean('readBandwidth'),
-      fmaRate: mean('fmaRate'),
-    };
-    return { value, rates };
+    return { value, rates: { readBandwidth: mean('readBandwidth'), fmaRate: mean('fmaRate') } };
   }
 
   close(): Promise<void> {
@@ -67,7 +68,7 @@ export class Subject {
     return now === undefined ? undefined : Math.max(this.#peak, now);
   }
 
-  async #measure(): Promise<Rates> {
+  async #measure(): Promise<Measured> {
     this.#peak = this.peak ?? 0;
     const { readBandwidth: memoryBandwidth, fmaRate } = await this.#addon.measure(this.threads);
     const rates = { memoryBandwidth, readBandwidth: await this.requests.model.readRate(this.threads), fmaRate };
