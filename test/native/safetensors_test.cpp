@@ -170,6 +170,7 @@ TEST(bytes_that_can_no_longer_be_read_are_an_error_with_the_files_name) {
   std::filesystem::resize_file(path, 5000);
   bring_in(file.data(), 5000);
   CHECK_CONTAINS(check::message_of<ModelError>([&] { bring_in(file.data() + 30000, 10); }), path + ": weights that were there");
+  CHECK_CONTAINS(check::message_of<ModelError>([&] { read_ahead({file.bytes()}, SIZE_MAX, {}); }), path + ": weights that were there");
 }
 
 TEST(one_error_lists_all_tensors) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
+#include <mutex>
 #include <system_error>
 #include <thread>
 
@@ -23,8 +25,9 @@ struct Piece {
   size_t bytes;
 };
 
-void touch(const Piece& piece) {
-  will_need(piece.data, piece.bytes);
+// Touched, too: where a hypervisor keeps page tables of its own, the first reply would pay for them.
+void read(const Piece& piece) {
+  bring_in(piece.data, piece.bytes);
   static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   for (size_t i = 0; i < piece.bytes; i += page) static_cast<void>(*static_cast<const volatile std::byte*>(piece.data + i));
 }
@@ -35,29 +38,37 @@ bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t
   std::vector<Piece> pieces;
   size_t total = 0;
   for (const auto stretch : stretches) {
+    in_large_pages(stretch.data(), stretch.size());
     for (size_t at = 0; at < stretch.size(); at += PIECE) pieces.push_back({stretch.data() + at, std::min(PIECE, stretch.size() - at)});
     total += stretch.size();
   }
   const bool fits = total < room;
   if (fits) {
     std::atomic<size_t> next{0}, done{0};
-    const auto read = [&] {
-      for (size_t at = next++; at < pieces.size(); at = next++) {
-        touch(pieces[at]);
-        done++;
+    std::mutex mutex;
+    std::exception_ptr error;
+    const auto read_all = [&] {
+      for (size_t at = next++; at < pieces.size(); at = next++, done++) {
+        try {
+          read(pieces[at]);
+        } catch (...) {
+          const std::lock_guard lock(mutex);
+          error = std::current_exception();
+        }
       }
     };
     std::vector<std::thread> readers;
     try {
-      for (unsigned i = 0; i < std::min<size_t>(READERS, pieces.size()); i++) readers.emplace_back(read);
+      for (unsigned i = 0; i < std::min<size_t>(READERS, pieces.size()); i++) readers.emplace_back(read_all);
     } catch (const std::system_error&) {  // no more threads to be had
-      if (readers.empty()) read();
+      if (readers.empty()) read_all();
     }
     while (done < pieces.size()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(pieces.size() > 16 ? 50 : 1));
       if (progress) progress(static_cast<double>(done) / static_cast<double>(pieces.size()));
     }
     for (std::thread& reader : readers) reader.join();
+    if (error) std::rethrow_exception(error);
   }
   if (progress) progress(1);
   return fits;

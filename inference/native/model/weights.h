@@ -37,6 +37,7 @@ class Weights {
   const std::vector<MappedFile>& files() const { return checkpoint_.files(); }
 
   /// Brings the files into memory, with several readers, unless they are larger than it. `progress` gets 0..1. Gives whether they fit.
+  /// Throws ModelError with the name of a file that was cut off meanwhile.
   bool read_ahead(const std::function<void(double)>& progress) const;
 
  private:
