@@ -90,7 +90,7 @@ TEST(sums) {
 
 TEST(any_number_of_rows_gives_the_same_bits) {
   for_each_matrix([](CpuDevice& device, const Matrix& w) {
-    const size_t most = w.cols > 2000 ? 30 : 300;
+    const size_t most = w.cols > 2000 ? 34 : 300;
     const auto x = bf16_noise(most * w.cols, 1);
     const auto all = product(device, x.data(), most, w, false);
     for (size_t rows = 1; rows < most; rows += rows < 30 ? 1 : 100) {
@@ -99,6 +99,19 @@ TEST(any_number_of_rows_gives_the_same_bits) {
     }
     const auto last = product(device, x.data() + (most - 1) * w.cols, 1, w, false);
     CHECK(std::memcmp(last.data(), all.data() + (most - 1) * w.rows, last.size() * sizeof(float)) == 0);
+  });
+}
+
+TEST(wherever_weights_lie_they_give_the_same_bits) {
+  constexpr size_t ROWS = 40;
+  for_each_matrix([](CpuDevice& device, const Matrix& w) {
+    const size_t bytes = w.rows * w.cols * size_of(w.dtype);
+    Buffer room(bytes / sizeof(float) + 1);
+    std::memcpy(room.data(), w.data, bytes);
+    Matrix on_a_line = w;
+    on_a_line.data = room.data();
+    const auto x = bf16_noise(ROWS * w.cols, 1);
+    CHECK(product(device, x.data(), ROWS, w, false) == product(device, x.data(), ROWS, on_a_line, false));
   });
 }
 

@@ -12,6 +12,7 @@
 
 #if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512)
 #include <algorithm>
+#include <cstring>
 
 #include "device/cpu/avx512.h"
 #include "device/cpu/widen.h"
@@ -29,11 +30,12 @@ constexpr int OUTPUTS = 4, ROWS = 6;  // whose sums are in registers at once: 24
 constexpr int STREAM_ROWS = 12;       // the same where weights come straight from memory, with fewer outputs
 constexpr size_t BLOCK = 8192;        // inputs that a tile takes at once: the longer, the less its beginning and end weigh
 constexpr size_t GROUP = 16;          // outputs that share a visit to a chunk of rows
+constexpr size_t COPY_ROWS = 32;      // from so many on it pays to copy weights that lie across lines
 constexpr size_t PASS = 256;          // rows that share a group's visit to memory
 constexpr size_t AHEAD_BYTES = 2048;  // how far ahead of the weights that stream in from memory
 constexpr size_t SOON_BYTES = 32768;  // nearer than this a request to memory comes too late
-// A packed row is filled up with zeros; rows begin a line apart, so that they do not share their places in the L1 cache.
-constexpr size_t row_size(size_t cols) { return (cols + STEP - 1) / STEP * STEP + STEP; }
+// A packed row is filled up with zeros. Rows that go by together lie interleaved, a step of each in turns: one stream of memory.
+constexpr size_t row_size(size_t cols) { return (cols + STEP - 1) / STEP * STEP; }
 
 constexpr size_t SUMS = GROUP * PASS * 16;   // floats that wait for the next block
 constexpr size_t PANEL = GROUP * row_size(BLOCK) / 2;  // a group's int8 weights as bf16, in floats
@@ -85,8 +87,8 @@ struct Int8 {
 
 // Inputs [begin, end) of W outputs and R rows, whole steps of them. `ahead`: bytes from a weight to the one of its stream to ask for.
 template <int W, int R, bool AHEAD, class From>
-WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, size_t x_stride, size_t begin, size_t end, size_t ahead,
-                        Later& later, Vec (&sum)[W][R]) {
+WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, size_t begin, size_t end, size_t ahead, Later& later,
+                        Vec (&sum)[W][R]) {
   for (size_t i = begin; i < end; i += STEP) {
     if constexpr (!AHEAD)
       for (int line = 0; line < later.lines && later.at < later.end; line++, later.at += 64) _mm_prefetch(later.at, _MM_HINT_T1);
@@ -99,7 +101,7 @@ WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, 
     }
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) {
-      const __m512i b = load_once(x + static_cast<size_t>(r) * x_stride + i * 2);
+      const __m512i b = load_once(x + i * 2 * R + r * 64);
 #pragma GCC unroll 4
       for (int k = 0; k < W; k++) sum[k][r] = _mm512_dpbf16_ps(sum[k][r], (__m512bh)a[k], (__m512bh)b);
     }
@@ -108,14 +110,13 @@ WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, 
 
 // The last inputs, fewer than a step; the row's zeros lie behind them.
 template <int W, int R, class From>
-WC_BF16_INLINE void tail(const Weights& w, const From (&from)[W], const char* x, size_t x_stride, size_t begin, size_t n,
-                         Vec (&sum)[W][R]) {
+WC_BF16_INLINE void tail(const Weights& w, const From (&from)[W], const char* x, size_t begin, size_t n, Vec (&sum)[W][R]) {
   __m512i a[W];
 #pragma GCC unroll 4
   for (int k = 0; k < W; k++) a[k] = from[k].load(w.data + static_cast<size_t>(k) * w.stride + begin * From::SIZE, n - begin);
 #pragma GCC unroll 12
   for (int r = 0; r < R; r++) {
-    const __m512i b = load_once(x + static_cast<size_t>(r) * x_stride + begin * 2);
+    const __m512i b = load_once(x + begin * 2 * R + r * 64);
 #pragma GCC unroll 4
     for (int k = 0; k < W; k++) sum[k][r] = _mm512_dpbf16_ps(sum[k][r], (__m512bh)a[k], (__m512bh)b);
   }
@@ -159,7 +160,6 @@ WC_BF16 void stream(const MatmulPart& part, size_t o) {
   const size_t groups = m.dtype == DType::I8 ? m.groups : 1, length = n / groups;
   const Weights w{static_cast<const char*>(m.data) + o * stride, stride};
   const char* x = reinterpret_cast<const char*>(part.packed);
-  const size_t x_stride = row_size(n) * 2;
   // Behind a row's end its stream goes on W rows further.
   const size_t turn = whole - std::min(whole, AHEAD_BYTES / From::SIZE), jump = AHEAD_BYTES + W * stride - n * From::SIZE;
   Later none{nullptr, nullptr, 0};
@@ -169,10 +169,10 @@ WC_BF16 void stream(const MatmulPart& part, size_t o) {
   for (size_t g = 0; g < groups; g++) {
     const size_t begin = g * length, end = g + 1 < groups ? begin + length : whole, middle = std::clamp(turn, begin, end);
     for (int k = 0; k < W; k++) from[k] = weights_of(m, g, o + static_cast<size_t>(k), From{});
-    run<W, R, true>(w, from, x, x_stride, begin, middle, AHEAD_BYTES, none, sum);
-    run<W, R, true>(w, from, x, x_stride, middle, end, jump, none, sum);
+    run<W, R, true>(w, from, x, begin, middle, AHEAD_BYTES, none, sum);
+    run<W, R, true>(w, from, x, middle, end, jump, none, sum);
   }
-  if (whole < n) tail<W, R>(w, from, x, x_stride, whole, n, sum);
+  if (whole < n) tail<W, R>(w, from, x, whole, n, sum);
   put(sum, part, o, 0);
 }
 
@@ -196,8 +196,8 @@ struct Block {
 template <int W, int R>
 WC_BF16 void tile(const Block& b, const Weights& w, size_t o, size_t row, float* sums, Later& later) {
   static constexpr Bf16 from[W] = {};
-  const size_t x_stride = row_size(b.part->job->w.cols) * 2, whole = b.n / STEP * STEP;
-  const char* x = reinterpret_cast<const char*>(b.part->packed) + row * x_stride + b.begin * 2;
+  const size_t whole = b.n / STEP * STEP;
+  const char* x = reinterpret_cast<const char*>(b.part->packed) + row * row_size(b.part->job->w.cols) * 2 + b.begin * 2 * R;
   Vec sum[W][R];
   if (b.first) {
     clear(sum);
@@ -206,9 +206,9 @@ WC_BF16 void tile(const Block& b, const Weights& w, size_t o, size_t row, float*
       for (int r = 0; r < R; r++) sum[k][r] = _mm512_loadu_ps(sums + (k * R + r) * 16);
   }
   Later mine = later;  // in registers
-  run<W, R, false>(w, from, x, x_stride, 0, whole, 0, mine, sum);
+  run<W, R, false>(w, from, x, 0, whole, 0, mine, sum);
   later = mine;
-  if (whole < b.n) tail<W, R>(w, from, x, x_stride, whole, b.n, sum);
+  if (whole < b.n) tail<W, R>(w, from, x, whole, b.n, sum);
   if (b.last) return put(sum, *b.part, o, row);
   for (int k = 0; k < W; k++)
     for (int r = 0; r < R; r++) _mm512_storeu_ps(sums + (k * R + r) * 16, sum[k][r]);
@@ -237,6 +237,20 @@ WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char*
   }
 }
 
+// Whether all rows go by at once: their sums fit the registers, and they come from a cache that is fast enough.
+bool streams(size_t rows, size_t) { return rows <= STREAM_ROWS; }
+
+// Rows that go by together: all of a few, else at most ROWS, in balanced strips.
+struct Strip {
+  size_t begin, rows;
+};
+Strip strip_of(size_t row, size_t rows, size_t cols) {
+  if (streams(rows, cols)) return {0, rows};
+  const size_t pass = row / PASS * PASS, n = std::min(PASS, rows - pass), strips = (n + ROWS - 1) / ROWS, size = n / strips, longer = n % strips;
+  const size_t at = row - pass, s = at < longer * (size + 1) ? at / (size + 1) : longer + (at - longer * (size + 1)) / size;
+  return {pass + s * size + std::min(s, longer), size + (s < longer)};
+}
+
 // Many rows: a group's weights come to the L2 cache once and all rows pass by, in balanced strips.
 WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, float* scratch) {
   const Matrix& m = part.job->w;
@@ -250,9 +264,14 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       const size_t n = std::min(BLOCK, m.cols - begin);
       const Block b{&part, begin, n, begin == 0, begin + n == m.cols};
       Weights w{static_cast<const char*>(m.data) + group * stride + begin * element, stride};
-      if (m.dtype == DType::I8) {
+      const bool straddle = (reinterpret_cast<uintptr_t>(w.data) | stride) % 64 != 0;
+      if (m.dtype == DType::I8 || (straddle && rows >= COPY_ROWS)) {
         const size_t room = row_size(n) * 2;
-        for (size_t o = group; o < end; o++) widen(m, o, begin, n, panel + (o - group) * room);
+        for (size_t o = group; o < end; o++) {
+          char* to = panel + (o - group) * room;
+          if (m.dtype == DType::I8) widen(m, o, begin, n, to);
+          else std::memcpy(to, w.data + (o - group) * stride, n * 2);
+        }
         w = {panel, room};
       }
       // The group behind this one, as far as this block goes: one piece of memory where rows lie without gaps.
@@ -261,11 +280,9 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       const size_t lines = (end - group) * n * element / 64, steps = strips * ((end - group + OUTPUTS - 1) / OUTPUTS) * (n / STEP + 1);
       Later later{next, m.in_one_piece() ? next + lines * 64 : next, static_cast<int>(lines / steps + 1)};
       float* sums = scratch;
-      for (size_t s = 0, row = from_row; s < strips; s++) {
-        const size_t count = rows / strips + (s < rows % strips);
+      for (size_t row = from_row, count; row < from_row + rows; row += count, sums += count * GROUP * 16) {
+        count = strip_of(row, part.job->rows, m.cols).rows;
         strip<ROWS>(b, w, group, end, row, count, sums, later);
-        row += count;
-        sums += count * GROUP * 16;
       }
     }
   }
@@ -283,19 +300,15 @@ size_t packed_size(size_t rows, size_t cols) { return rows * row_size(cols) / 2;
 
 WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
   const size_t n = job.w.cols, size = row_size(n);
+  const Strip strip = strip_of(row, job.rows, n);
   const float* x = job.x + row * n;
-  char* to = reinterpret_cast<char*>(packed) + row * size * 2;
-  size_t i = 0;
-  for (; i + 16 <= n; i += 16)
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * 2), (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + i)));
-  for (; i < size; i += 16) {
-    const Vec v = i < n ? avx512::load_floats(x + i, n - i) : avx512::zero();
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i * 2), (__m256i)_mm512_cvtneps_pbh(v));
+  char* to = reinterpret_cast<char*>(packed) + strip.begin * size * 2 + (row - strip.begin) * STEP * 2;
+  for (size_t i = 0; i < size; i += STEP, to += strip.rows * STEP * 2) {
+    const Vec low = avx512::load_floats(x + i, std::min<size_t>(16, n - i));
+    const Vec high = i + 16 < n ? avx512::load_floats(x + i + 16, std::min<size_t>(16, n - i - 16)) : avx512::zero();
+    _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(high, low));
   }
 }
-
-// Whether all rows go by at once: their sums fit the registers, and they come from a cache that is fast enough.
-bool streams(size_t rows, size_t cols) { return rows <= 8 || (rows <= STREAM_ROWS && cols <= 2048); }
 
 void matmul(const MatmulPart& part, float* scratch) {
   const size_t rows = part.job->rows;
