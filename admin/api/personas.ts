@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { mistakes } from '../../personas/mistakes.ts';
 import { count, type Route, Time } from './route.ts';
+import { saidOf } from './said.ts';
 
 /** The name of a persona's file, without its ending. */
 export const PersonaId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'small letters, digits, _ and -, at most 32');
 
 /** A mistake. `path` leads to the field, e.g. ["examples", 2, "reply"]; empty where it is the whole. Lines count from 1; 0: no place. */
-export const Problem = z.object({
+export const Problem = saidOf(mistakes).extend({
   path: z.array(z.union([z.string(), z.number()])),
   line: count,
   column: count,
-  message: z.string(),
 });
 export type Problem = z.infer<typeof Problem>;
 

@@ -109,6 +109,18 @@ variants:
     `);
   });
 
+  it('gives each mistake a code with its values, which any language can say', () => {
+    const { problems } = parsePersona(
+      'bot.yaml',
+      personaYaml().concat('sampling: { minP: 2 }\nlanguage: fr\nlnes: x\n'),
+    );
+    expect(problems).toMatchObject([
+      { code: 'range', values: { relation: 'most', limit: 0.9 }, path: ['sampling', 'minP'] },
+      { code: 'notAllowed', values: { allowed: ['en', 'zh'] }, path: ['language'] },
+      { code: 'misspeltKey', values: { meant: 'lines' }, path: ['lnes'] },
+    ]);
+  });
+
   it('names keys that are missing', () => {
     expect(mistakes(personaYaml().replace(/^greeting.*\n/m, ''))).toEqual(['bot.yaml:1:1: "greeting" is missing']);
     expect(mistakes(personaYaml().replace(/^ {2}empty.*\n/m, ''))).toEqual(['bot.yaml:15:3: "lines.empty" is missing']);

@@ -49,6 +49,27 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   expect(await name.inputValue()).toBe('Salty');
 });
 
+test('on the Chinese page a mistake is said in Chinese, beside its field and by its line', async () => {
+  const page = await visit('/personas/pirate', 'operator', { locale: 'zh-CN' });
+  const name = page.getByLabel('名称');
+  await name.fill('Bri:ne');
+  await page.getByText('不能用“Bri:ne”').waitFor();
+  await name.fill('Brine');
+  await page.getByText('不能用').waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const yaml = page.getByRole('textbox', { name: 'YAML' });
+  await yaml.fill(
+    `${await yaml.inputValue()}nonsense: 1\nvariants: [{ platform: any, replyTokens: 5 }]\nbannedPhrases: [12]\n`,
+  );
+  const said = page.getByRole('alert');
+  await said.getByText('variants › 第 1 项 › replyTokens：不能小于 96').waitFor();
+  await said.getByText('bannedPhrases › 第 1 项：必须是文本，请加上引号').waitFor();
+  await yaml.fill('name: "Guide');
+  await said.getByText('YAML 格式错误：缺少引号').waitFor();
+  expect(await said.textContent()).not.toMatch(/[a-z]+ [a-z]+/);
+  await picture(page, 'persona-mistake-zh');
+});
+
 test('nobody’s work is overwritten unseen', async () => {
   const page = await visit('/personas/butler', 'operator');
   await page.getByLabel('Description').fill('Mine.');
