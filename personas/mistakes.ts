@@ -12,10 +12,7 @@ const relations: Readonly<Record<Relation, string>> = {
 };
 
 /** A bound: what stands at it, and on which side. */
-interface Bound {
-  relation: Relation;
-  limit: number;
-}
+type Bound = { relation: Relation; limit: number };
 
 /**
  * The one catalogue of what can be wrong with a persona's file. What is about a field goes on after its name: `"name" is missing`.

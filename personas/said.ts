@@ -2,7 +2,8 @@
 export type Catalogue = Readonly<Record<string, (values: never) => string>>;
 
 /** What a sentence is made of; an empty group where it needs nothing. */
-type ValuesOf<Sentence extends Catalogue[string]> = Parameters<Sentence> extends [] ? object : Parameters<Sentence>[0];
+type ValuesOf<Sentence extends Catalogue[string]> =
+  Parameters<Sentence> extends [] ? Record<string, never> : Parameters<Sentence>[0];
 
 /** A sentence of a catalogue: its code, its values, and its English. */
 export type Said<All extends Catalogue> = {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { shortages } from '../../inference/context/shortages.ts';
+import { notes } from '../../personas/card/notes.ts';
 import { mistakes } from '../../personas/mistakes.ts';
 import { count, type Route, Time } from './route.ts';
 import { saidOf } from './said.ts';
@@ -81,7 +83,7 @@ export const Prompt = z.object({
   examplesGiven: count,
   stop: z.array(z.string()),
   /** What left the window, and why; turns by their place among those that were given. */
-  evicted: z.array(z.object({ turns: z.array(count), at: count, reason: z.string() })),
+  evicted: z.array(z.object({ turns: z.array(count), at: count, reason: saidOf(shortages) })),
   /** Turns in the window that lost their middle. */
   cut: z.array(count),
 });
@@ -203,7 +205,7 @@ export const personaRoutes = {
     tag,
     params,
     bodyLimit: MOST_CARD,
-    response: z.object({ file: PersonaFile, /** What was changed or left out. */ notes: z.array(z.string()) }),
+    response: z.object({ file: PersonaFile, /** What was changed or left out. */ notes: z.array(saidOf(notes)) }),
   },
   exportCard: {
     method: 'GET',

@@ -38,8 +38,14 @@ export function readDraft(id: string, draft: Draft, store: Pick<PersonaStore, 'p
 export function goodDraft(id: string, draft: Draft, store: Pick<PersonaStore, 'personas'>) {
   const { yaml, persona, problems } = readDraft(id, draft, store);
   if (persona) return { yaml, persona };
-  const said = problems.map(({ line, message }) => (line > 0 ? `line ${line}: ${message}` : message));
-  throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: said.join('\n') });
+  throw invalid(problems);
+}
+
+/** A refusal that names every mistake. */
+export function invalid(problems: readonly Problem[]): WisecrackError {
+  const lines = problems.map(({ line, message }) => (line > 0 ? `line ${line}: ${message}` : message));
+  const said = { message: lines.join('\n'), list: problems };
+  return new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: said });
 }
 
 /** A persona's fields, as its file has them. */
@@ -47,8 +53,8 @@ export function fieldsOf({ id: _, ...fields }: Persona): PersonaData {
   return fields;
 }
 
-export function problemOf({ file: _, path, values, ...rest }: PersonaProblem): Problem {
-  return { ...rest, path: [...path], values: { ...values } };
+export function problemOf({ file: _, path, ...rest }: PersonaProblem): Problem {
+  return { ...rest, path: [...path] };
 }
 
 /** A form that leaves a field empty means that it is not there. */

@@ -7,7 +7,7 @@ export type Chinese<All extends Catalogue> = {
 };
 
 /** A sentence of the server's. */
-interface FromServer {
+export interface FromServer {
   code: string;
   values: Readonly<Record<string, unknown>>;
   message: string;

@@ -283,6 +283,25 @@ test('a Character Card comes in as a new persona, with notes, and goes out again
   expect(download.suggestedFilename()).toMatch(/\.png$/);
 });
 
+test('on the Chinese page what is left out of a card, and why a file is none, is said in Chinese', async () => {
+  const page = await visit('/personas', 'operator', { locale: 'zh-CN' });
+  const data = { name: 'Echo', first_mes: 'Hello.', post_history_instructions: 'Be brief.' };
+  const card = { spec: 'chara_card_v2', spec_version: '2.0', data };
+  const choose = async (name: string, content: string) => {
+    const file = { name, mimeType: 'application/json', buffer: Buffer.from(content) };
+    await page.getByLabel('角色卡', { exact: true }).setInputFiles(file);
+    await page.getByRole('button', { name: '导入', exact: true }).click();
+  };
+  await page.getByRole('button', { name: '导入角色卡' }).click();
+  await choose('echo.json', 'no card at all');
+  await page.getByText('无法导入此角色卡：JSON 格式错误。').waitFor();
+  await choose('echo.json', JSON.stringify(card));
+  const dialog = page.getByRole('dialog', { name: 'Echo 已导入。' });
+  await dialog.getByText('角色卡没有描述，请补上人物设定').waitFor();
+  expect(await dialog.textContent()).not.toMatch(/[a-z]+ [a-z]+/);
+  await picture(page, 'persona-imported-zh');
+});
+
 test('what is no card is refused in words', async () => {
   const page = await visit('/personas', 'operator');
   await page.getByRole('button', { name: 'Import a card' }).click();
