@@ -36,6 +36,8 @@ function complaint(issue: Issue, value: unknown): Mistake {
       return bound(issue.origin, issue.inclusive === false ? 'above' : 'least', Number(issue.minimum));
     case 'too_big':
       return bound(issue.origin, issue.inclusive === false ? 'below' : 'most', Number(issue.maximum));
+    case 'invalid_format':
+      return mistake('form');
     case 'custom':
       return (issue.params?.mistake as Mistake | undefined) ?? mistake('unfit');
     default:

@@ -35,6 +35,7 @@ export const mistakes = {
   range: ({ relation, limit }: Bound) => `must be ${relations[relation]} ${limit}`,
   unknownKey: ({ known }: { known: readonly string[] }) => `is not known; known here: ${known.join(', ')}`,
   misspeltKey: ({ meant }: { meant: string }) => `is not known; did you mean "${meant}"?`,
+  form: () => 'is not of the form that it must have',
   /** What no other sentence of ours is about. */
   unfit: () => 'is not what it must be',
 

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, reasonOf, WisecrackError } from '../../../errors.ts';
 import type { Failure } from '../../api/index.ts';
 import { STATUS } from '../../api/refusals.ts';
+import { mistaken } from './mistaken.ts';
 
 const statusOf: Partial<Record<ErrorCode, number>> = STATUS;
 
@@ -19,10 +20,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
 function oursOf(error: unknown, request: FastifyRequest): WisecrackError {
   if (error instanceof WisecrackError && (statusOf[error.code] !== undefined || error.retry)) return error;
   const { statusCode = 500, validation } = error as FastifyError;
-  if (validation) {
-    const reason = validation.map(({ instancePath, message }) => `${instancePath.slice(1) || 'it'}: ${message}`);
-    return new WisecrackError('WISECRACK_ADMIN_REQUEST_INVALID', { reason: reason.join('; ') });
-  }
+  if (validation) return mistaken(error as FastifyError, request);
   if (statusCode === 413) return new WisecrackError('WISECRACK_ADMIN_TOO_LARGE');
   if (statusCode === 404) return new WisecrackError('WISECRACK_ADMIN_NOT_FOUND', { what: 'such page' });
   if (statusCode < 500) return new WisecrackError('WISECRACK_ADMIN_REQUEST_INVALID', { reason: reasonOf(error) });

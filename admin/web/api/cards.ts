@@ -36,7 +36,7 @@ const refused: Chinese<typeof reasons> = {
   version1: () => '这是 V1 角色卡，请用原来的软件另存为 V2 或 V3',
   unlikeSpec: ({ field }) => (field === '' ? '内容不符合角色卡规范' : `“${field}”不符合角色卡规范`),
   loreEntries: ({ count, most }) => `知识库有 ${count} 个条目，最多 ${most} 个`,
-  persona: ({ problems }) => problems.map((problem) => mistakeText({ ...problem, path: [...problem.path] })).join('；'),
+  persona: ({ problems }) => problems.map(mistakeText).join('；'),
 
   pngEnd: () => 'PNG 不完整',
   pngHeader: () => 'PNG 的文件头不正确',

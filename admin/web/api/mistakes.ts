@@ -1,6 +1,6 @@
 import type { Mistake, mistakes, Relation } from '../../../personas/mistakes.ts';
 import type { Problem } from '../../api/index.ts';
-import { type Chinese, inPageLanguage } from '../said.ts';
+import { type Chinese, type FromServer, inPageLanguage } from '../said.ts';
 import { locale } from '../texts.ts';
 import { pair } from '../ui/format.ts';
 
@@ -21,6 +21,7 @@ const chinese: Chinese<typeof mistakes> = {
   range: ({ relation, limit }) => `${sized[relation]} ${limit}`,
   unknownKey: ({ known }) => `无法识别；此处可以使用 ${known.join('、')}`,
   misspeltKey: ({ meant }) => `无法识别；是否应为“${meant}”？`,
+  form: () => '格式不正确',
   unfit: () => '不符合要求',
 
   lineBreak: () => '不能换行',
@@ -92,10 +93,14 @@ const yaml: Readonly<Record<Extract<Mistake, { code: 'yaml' }>['values']['proble
 const either = (choices: readonly string[]): string =>
   new Intl.ListFormat('zh', { type: 'disjunction' }).format(choices.map((it) => `“${it}”`));
 
-const say = inPageLanguage(chinese);
+/** A mistake alone; English names the field all the same. */
+export const complaintText = inPageLanguage(chinese);
+
+/** A mistake and the way to the field that it is about. */
+export type Mistaken = FromServer & { readonly path: readonly (string | number)[] };
 
 /** A mistake, with the field that it is about. */
-export const mistakeText = (problem: Problem): string => placed(problem, 0);
+export const mistakeText = (mistake: Mistaken): string => placed(mistake, 0);
 
 /** The first mistake at a field or within it, or at that very place only, to stand beside it; `examples.2.reply` is a path. */
 export function mistakeAt(problems: readonly Problem[], path: string, here = false): string | undefined {
@@ -107,8 +112,8 @@ export function mistakeAt(problems: readonly Problem[], path: string, here = fal
 }
 
 /** English names the whole field by itself; Chinese is told what of it is not in sight. @param known - steps of its path that are. */
-function placed(problem: Problem, known: number): string {
-  if (locale.value !== 'zh') return say(problem);
-  const steps = problem.path.slice(known).map((step) => (typeof step === 'number' ? `第 ${step + 1} 项` : step));
-  return steps.length > 0 ? pair(steps.join(' › '), say(problem)) : say(problem);
+function placed(mistake: Mistaken, known: number): string {
+  if (locale.value !== 'zh') return complaintText(mistake);
+  const steps = mistake.path.slice(known).map((step) => (typeof step === 'number' ? `第 ${step + 1} 项` : step));
+  return steps.length > 0 ? pair(steps.join(' › '), complaintText(mistake)) : complaintText(mistake);
 }

@@ -1,10 +1,10 @@
 import type { ErrorValueName } from '../../../errors.ts';
-import type { Failure, Problem } from '../../api/index.ts';
+import type { Failure } from '../../api/index.ts';
 import type { Refusal } from '../../api/refusals.ts';
 import type { FromServer } from '../said.ts';
 import { locale } from '../texts.ts';
 import { reasonText } from './cards.ts';
-import { mistakeText } from './mistakes.ts';
+import { complaintText, type Mistaken, mistakeText } from './mistakes.ts';
 import { shortageText } from './shortages.ts';
 
 /** A text, or what makes one of what the error's English is made of. */
@@ -12,7 +12,10 @@ type Chinese<Code extends Refusal> = string | ((values: Readonly<Record<ErrorVal
 
 /** What the server refuses, in Chinese: it speaks English itself. One that is not here does not compile. */
 const refusals: { readonly [Code in Refusal]: Chinese<Code> } = {
-  WISECRACK_ADMIN_REQUEST_INVALID: '填写的内容不符合要求，请检查后重试。',
+  WISECRACK_ADMIN_REQUEST_INVALID: ({ reason }) => {
+    const { list } = reason as { list?: Mistaken[] };
+    return `${list ? wrongIn(list) : '填写的内容不符合要求'}，请修改后重试。`;
+  },
   WISECRACK_ADMIN_LOGIN_FAILED: '用户名、密码或验证码不正确。请重试；所有者可以移除账户后重新邀请。',
   WISECRACK_ADMIN_CODE_NEEDED: '还需要验证码：请输入验证器应用显示的六位数字。',
   WISECRACK_ADMIN_TOO_OFTEN: ({ seconds }) => `尝试次数过多，请 ${seconds} 秒后再试。`,
@@ -34,7 +37,7 @@ const refusals: { readonly [Code in Refusal]: Chinese<Code> } = {
   WISECRACK_PERSONA_EXISTS: '已有同 ID 或同名的角色，请换一个。',
   WISECRACK_PERSONA_NOT_FOUND: ({ name, known }) => `没有角色 ${name}。现有角色：${known}。`,
   WISECRACK_PERSONA_INVALID: ({ problems }) =>
-    `角色有错误，请先修正：${(problems as { list: Problem[] }).list.map(mistakeText).join('；')}。`,
+    `角色有错误，请先修正：${(problems as { list: Mistaken[] }).list.map(mistakeText).join('；')}。`,
   WISECRACK_CARD_INVALID: ({ reason }) => `无法导入此角色卡：${reasonText(reason as FromServer)}。`,
   WISECRACK_WINDOW_TOO_SMALL: ({ reason }) =>
     `上下文窗口太小：${shortageText(reason as FromServer)}。请增大 WISECRACK_CONTEXT，或精简前置说明和人物设定。`,
@@ -48,6 +51,28 @@ const refusals: { readonly [Code in Refusal]: Chinese<Code> } = {
   WISECRACK_DISCORD_UNREACHABLE: '无法连接 Discord，稍后会自动重试。',
   WISECRACK_TELEGRAM_UNREACHABLE: '无法连接 Telegram，稍后会自动重试。',
 };
+
+/** What people type, by its name in a request. */
+const fields: Readonly<Record<string, string>> = {
+  name: '名称',
+  password: '密码',
+  code: '验证码',
+  note: '备注',
+  uses: '人数',
+  days: '天数',
+  text: '内容',
+  temperature: '温度',
+  maxTokens: '最长回复',
+  seed: '种子',
+};
+
+/** What is wrong in a request, the last word on each field. */
+function wrongIn(list: readonly Mistaken[]): string {
+  const byField = new Map(list.map((it) => [it.path.findLast((step) => typeof step === 'string'), complaintText(it)]));
+  return [...byField]
+    .map(([field, what]) => (field === undefined ? what : `“${fields[field] ?? field}”${what}`))
+    .join('；');
+}
 
 /** What was refused, and what to do about it, in the language of the page. */
 export function refusalText({ code, message, mend, values }: Failure): string {
