@@ -26,7 +26,7 @@ export const mistakes = {
   notText: ({ quotable }: { quotable: boolean }) => `must be text${quotable ? ' (put it in quotes)' : ''}`,
   notNumber: () => 'must be a number',
   notWhole: () => 'must be a whole number',
-  notSwitch: () => 'must be boolean',
+  notSwitch: () => 'must be true or false',
   notList: () => 'must be a list',
   notGroup: () => 'must be a group of settings',
   notAllowed: ({ allowed }: { allowed: readonly string[] }) => `must be ${allowed.map((it) => `"${it}"`).join(' or ')}`,

@@ -70,6 +70,8 @@ describe('parsePersona', () => {
   it.each([
     ['name: 42', 'bot.yaml:1:7: "name" must be text (put it in quotes)'],
     ['name:', 'bot.yaml:1:6: "name" is empty'],
+    ['name: Tester\nnsfw: yes', 'bot.yaml:2:7: "nsfw" must be true or false'],
+    ['name: Tester\nmoods: [calm]', 'bot.yaml:2:8: "moods" must be a group of settings'],
     ['name: Friend', 'bot.yaml:1:7: "name" cannot be "Friend": that has a meaning of its own in the prompt'],
     [
       'name: A 🦜',

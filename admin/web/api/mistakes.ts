@@ -4,7 +4,7 @@ import { type Chinese, type FromServer, inPageLanguage } from '../said.ts';
 import { locale } from '../texts.ts';
 import { pair } from '../ui/format.ts';
 
-/** What is wrong with a persona, in Chinese. It stands alone beside its field, elsewhere behind the field's name. */
+/** What is wrong with a persona, or in a request, in Chinese. It stands alone beside its field, elsewhere behind the field's name. */
 const chinese: Chinese<typeof mistakes> = {
   missing: () => '必须填写',
   nothing: () => '不能为空',
