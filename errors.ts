@@ -224,19 +224,35 @@ const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
+/** Those that may go away by themselves. */
+export type PassingCode = {
+  [Code in ErrorCode]: (typeof catalogue)[Code] extends { retry: true } ? Code : never;
+}[ErrorCode];
+
+/** The names of what an error's texts are made of. */
+export type ErrorValueName<Code extends ErrorCode> = NamesIn<(typeof catalogue)[Code]['message' | 'mend']>;
+type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+
+/** What is put into a message: also a sentence that has a code of its own, whose English it is there. */
+export type ErrorValue = string | number | { readonly message: string };
+
 /** An error of ours: `message` says what is wrong and where, `mend` what to do about it, `code` which one it is. */
 export class WisecrackError extends Error {
   readonly code: ErrorCode;
   readonly mend: string;
+  /** What its texts are made of: by them and the code they can be said in another language. */
+  readonly values: Readonly<Record<string, ErrorValue>>;
   /** Whether trying again later may help. */
   readonly retry: boolean;
 
-  constructor(code: ErrorCode, values: Record<string, string | number> = {}, options?: ErrorOptions) {
+  constructor(code: ErrorCode, values: Readonly<Record<string, ErrorValue>> = {}, options?: ErrorOptions) {
     const entry: { message: string; mend: string; retry?: boolean } = catalogue[code];
-    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole));
+    const english = (value: ErrorValue) => (typeof value === 'object' ? value.message : String(value));
+    const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, key: string) => english(values[key] ?? whole));
     super(fill(entry.message), options);
     this.name = 'WisecrackError';
     this.code = code;
+    this.values = values;
     this.mend = fill(entry.mend);
     this.retry = entry.retry ?? false;
   }

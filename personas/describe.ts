@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type Mistake, mistake, type Relation } from './mistakes.ts';
 import { keysAt, nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -9,57 +10,52 @@ type Path = readonly PropertyKey[];
  *
  * @param value - what stands there; undefined when nothing does.
  */
-export function describeIssue(issue: Issue, value: unknown): string {
-  return `"${pathText(issue.path)}" ${value === undefined ? 'is missing' : complaint(issue, value)}`;
+export function describeIssue(issue: Issue, value: unknown): Mistake {
+  return value === undefined ? mistake('missing') : complaint(issue, value);
 }
 
 /** Says that a key is not known, and which one may have been meant. */
-export function describeUnknownKey(path: Path, key: string): string {
+export function describeUnknownKey(path: Path, key: string): Mistake {
   const known = keysAt(path);
   const meant = nearest(key, known);
-  const help = meant === undefined ? `known here: ${known.join(', ')}` : `did you mean "${meant}"?`;
-  return `"${pathText([...path, key])}" is not known; ${help}`;
+  return meant === undefined ? mistake('unknownKey', { known }) : mistake('misspeltKey', { meant });
 }
 
-function complaint(issue: Issue, value: unknown): string {
+function complaint(issue: Issue, value: unknown): Mistake {
   switch (issue.code) {
-    case 'invalid_type': {
-      if (value === null) return 'is empty';
+    case 'invalid_type':
+      if (value === null) return mistake('nothing');
       // YAML takes 42 for a number and true for a truth value.
-      const hint = issue.expected === 'string' && typeof value !== 'object' ? ' (put it in quotes)' : '';
-      return `must be ${kinds[issue.expected] ?? issue.expected}${hint}`;
-    }
+      if (issue.expected === 'string') return mistake('notText', { quotable: typeof value !== 'object' });
+      return mistake(kinds[issue.expected] ?? 'unfit');
     case 'invalid_value':
-      return `must be ${issue.values.map((allowed) => `"${String(allowed)}"`).join(' or ')}`;
+      return mistake('notAllowed', { allowed: issue.values.map(String) });
     case 'invalid_key':
-      return `has a name that ${issue.issues[0]?.message ?? 'cannot be used'}`;
+      return issue.issues[0] ? complaint(issue.issues[0], value) : mistake('unfit');
     case 'too_small':
-      return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+      return bound(issue.origin, issue.inclusive === false ? 'above' : 'least', Number(issue.minimum));
     case 'too_big':
-      return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+      return bound(issue.origin, issue.inclusive === false ? 'below' : 'most', Number(issue.maximum));
+    case 'invalid_format':
+      return mistake('form');
+    case 'custom':
+      return (issue.params?.mistake as Mistake | undefined) ?? mistake('unfit');
     default:
-      return issue.message;
+      return mistake('unfit');
   }
 }
 
-const kinds: Record<string, string> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'a list',
-  object: 'a group of settings',
+const kinds: Readonly<Record<string, 'notNumber' | 'notWhole' | 'notSwitch' | 'notList' | 'notGroup'>> = {
+  number: 'notNumber',
+  int: 'notWhole',
+  boolean: 'notSwitch',
+  array: 'notList',
+  object: 'notGroup',
+  record: 'notGroup',
 };
 
-function bound(origin: string, relation: string, limit: number | bigint): string {
+function bound(origin: string, relation: Relation, limit: number): Mistake {
   if (origin === 'string')
-    return limit === 1 && relation === 'at least' ? 'must not be empty' : `may have ${relation} ${limit} characters`;
-  if (origin === 'array') return `needs ${relation} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
-  return `must be ${relation} ${limit}`;
-}
-
-/** `examples[2].reply`, counted from 1 as people do. */
-function pathText(path: Path): string {
-  return path
-    .map((step, index) => (typeof step === 'number' ? `[${step + 1}]` : `${index > 0 ? '.' : ''}${String(step)}`))
-    .join('');
+    return limit === 1 && relation === 'least' ? mistake('blank') : mistake('length', { relation, limit });
+  return mistake(origin === 'array' ? 'entries' : 'range', { relation, limit });
 }

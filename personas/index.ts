@@ -4,10 +4,11 @@ export { type Occasion, pickGreeting, pickLine } from './lines.ts';
 export { type Loaded, loadPersonas } from './loader.ts';
 export { calledLore, constantLore } from './lore.ts';
 export { type Cast, expandMacros } from './macros.ts';
+export { mistake } from './mistakes.ts';
 export { cleanName, nameKey } from './name.ts';
 export { type Parsed, parsePersona } from './parse.ts';
 export { compilePatterns, type Patterns } from './patterns.ts';
-export { type Problem, problemText } from './problem.ts';
+export { type Problem, problemAt, problemText } from './problem.ts';
 export { moodsOf, resolvePersona, type Setting } from './resolve.ts';
 export {
   type Exchange,

@@ -13,8 +13,6 @@ export function personaJsonSchema(): object {
     override: ({ zodSchema, jsonSchema }) => {
       // "default" would be whole groups, which say nothing to a reader.
       if (zodSchema._zod.def.type === 'prefault' || Array.isArray(jsonSchema.default)) delete jsonSchema.default;
-      // Not every editor reads \p{L} as letters: those that do not would mark each mood as a mistake. The loader looks at it.
-      if (jsonSchema.pattern?.includes('\\p{')) delete jsonSchema.pattern;
     },
   });
   return {

@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../errors.ts';
+import { mistake } from './mistakes.ts';
 import { nameKey } from './name.ts';
 import { type Parsed, parsePersona } from './parse.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, problemAt } from './problem.ts';
 import type { Persona } from './schema.ts';
 
 /** What was found in the folders: the good ones, and what is wrong with the others. */
@@ -45,8 +46,7 @@ export class PersonaLoader {
         problems.push(...found.parsed.problems);
         if (!found.good) continue;
         const twin = here.get(found.good.id);
-        if (twin)
-          problems.push({ file, line: 0, column: 0, message: `${twin} is the same persona with another ending` });
+        if (twin) problems.push(problemAt(file, mistake('sameFile', { file: twin })));
         else byId.set(found.good.id, { persona: found.good, file });
         here.set(found.good.id, file);
       }
@@ -63,7 +63,7 @@ export class PersonaLoader {
     } catch (error) {
       // Gone between listing and reading: an editor is replacing it, and its last version still holds.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return this.#known.get(file);
-      problems.push({ file, line: 0, column: 0, message: `cannot be read: ${reasonOf(error)}` });
+      problems.push(problemAt(file, mistake('unreadable', { reason: reasonOf(error) })));
       return undefined;
     }
     const before = this.#known.get(file);
@@ -88,8 +88,8 @@ async function filesOf(folder: string, problems: Problem[]): Promise<string[]> {
       .map((name) => join(folder, name));
   } catch (error) {
     const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = isMissing ? 'there is no such folder' : `cannot be read: ${reasonOf(error)}`;
-    problems.push({ file: folder, line: 0, column: 0, message });
+    const said = isMissing ? mistake('noFolder') : mistake('unreadable', { reason: reasonOf(error) });
+    problems.push(problemAt(folder, said));
     return [];
   }
 }
@@ -104,7 +104,8 @@ function distinct(found: readonly { persona: Persona; file: string }[], problems
       names.set(key, file);
       return [persona];
     }
-    problems.push({ file, line: 1, column: 1, message: `the name "${persona.name}" is taken by ${first}` });
+    const said = mistake('sameName', { name: persona.name, file: first });
+    problems.push(problemAt(file, said, { line: 1, column: 1 }));
     return [];
   });
 }

@@ -4,7 +4,8 @@ import { reasonOf } from '../errors.ts';
 import { describeIssue, describeUnknownKey } from './describe.ts';
 import { freeze } from './freeze.ts';
 import { fillIn } from './macros.ts';
-import type { Problem } from './problem.ts';
+import { type Mistake, mistake } from './mistakes.ts';
+import { type Problem, problemAt } from './problem.ts';
 import { type Persona, personaSchema } from './schema.ts';
 
 type Path = readonly PropertyKey[];
@@ -24,28 +25,22 @@ export function parsePersona(file: string, source: string): Parsed {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = [];
-  const report = (offset: number, message: string, path: Path = []) => {
+  const report = (offset: number, said: Mistake, path: Path = []) => {
     const { line, col } = lines.linePos(offset);
     // An empty text has no line 1.
-    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message, path: path.map(stepOf) });
+    const place = { line: Math.max(1, line), column: Math.max(1, col), path: path.map(stepOf) };
+    problems.push(problemAt(file, said, place));
   };
 
   const id = basename(file, extname(file));
-  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(id)) {
-    problems.push({
-      file,
-      line: 0,
-      column: 0,
-      message: 'the file name must be small letters, digits, _ and -, at most 32, e.g. my-bot.yaml',
-    });
-  }
-  for (const { code, pos, message } of [...document.errors, ...document.warnings]) {
-    report(pos[0], code === 'DUPLICATE_KEY' ? 'this key is there twice' : `not valid YAML: ${message}`);
+  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(id)) problems.push(problemAt(file, mistake('fileName')));
+  for (const { code, pos, message: reason } of [...document.errors, ...document.warnings]) {
+    report(pos[0], code === 'DUPLICATE_KEY' ? mistake('repeatedKey') : mistake('yaml', { problem: code, reason }));
   }
   // What a broken text means is guesswork, so its content is not judged. A key that is there twice does no harm to the rest.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { problems };
   if (!isMap(document.contents)) {
-    report(0, 'the file must hold settings such as "name: Guide"; personas/README.md lists them');
+    report(0, mistake('noSettings'));
     return { problems };
   }
 
@@ -54,7 +49,7 @@ export function parsePersona(file: string, source: string): Parsed {
     value = document.toJS();
   } catch (error) {
     // Aliases that multiply.
-    report(0, `not valid YAML: ${reasonOf(error)}`);
+    report(0, mistake('yaml', { problem: 'ALIASES', reason: reasonOf(error) }));
     return { problems };
   }
   const result = personaSchema.safeParse(value);

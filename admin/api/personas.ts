@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { shortages } from '../../inference/context/shortages.ts';
+import { notes } from '../../personas/card/notes.ts';
+import { mistakes } from '../../personas/mistakes.ts';
 import { count, type Route, Time } from './route.ts';
+import { saidOf } from './said.ts';
 
 /** The name of a persona's file, without its ending. */
 export const PersonaId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'small letters, digits, _ and -, at most 32');
 
 /** A mistake. `path` leads to the field, e.g. ["examples", 2, "reply"]; empty where it is the whole. Lines count from 1; 0: no place. */
-export const Problem = z.object({
+export const Problem = saidOf(mistakes).extend({
   path: z.array(z.union([z.string(), z.number()])),
   line: count,
   column: count,
-  message: z.string(),
 });
 export type Problem = z.infer<typeof Problem>;
 
@@ -80,7 +83,7 @@ export const Prompt = z.object({
   examplesGiven: count,
   stop: z.array(z.string()),
   /** What left the window, and why; turns by their place among those that were given. */
-  evicted: z.array(z.object({ turns: z.array(count), at: count, reason: z.string() })),
+  evicted: z.array(z.object({ turns: z.array(count), at: count, reason: saidOf(shortages) })),
   /** Turns in the window that lost their middle. */
   cut: z.array(count),
 });
@@ -202,7 +205,7 @@ export const personaRoutes = {
     tag,
     params,
     bodyLimit: MOST_CARD,
-    response: z.object({ file: PersonaFile, /** What was changed or left out. */ notes: z.array(z.string()) }),
+    response: z.object({ file: PersonaFile, /** What was changed or left out. */ notes: z.array(saidOf(notes)) }),
   },
   exportCard: {
     method: 'GET',

@@ -4,8 +4,13 @@ import { z } from 'zod';
 export const Role = z.enum(['viewer', 'operator', 'owner']);
 export type Role = z.infer<typeof Role>;
 
-/** Any answer but 2xx. `code` never changes; `message` says what is wrong, `mend` what to do about it. */
-export const Failure = z.object({ code: z.string(), message: z.string(), mend: z.string() });
+/** Any answer but 2xx. `code` never changes; `message` says what is wrong, `mend` what to do about it, both made of `values`. */
+export const Failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  mend: z.string(),
+  values: z.record(z.string(), z.unknown()),
+});
 export type Failure = z.infer<typeof Failure>;
 
 /** One route: the source of its validation, its types and its place in the OpenAPI document. */

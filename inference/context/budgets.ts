@@ -1,4 +1,5 @@
 import { WisecrackError } from '../../errors.ts';
+import { shortage } from './shortages.ts';
 
 /** How many tokens each part of the window may take; together they are the context. */
 export interface Budgets {
@@ -26,7 +27,7 @@ const MIN_REPLY = 96;
 export function budgetsFor(context: number, replyTokens?: number): Budgets {
   if (!Number.isInteger(context) || context < MIN_CONTEXT) {
     throw new WisecrackError('WISECRACK_WINDOW_TOO_SMALL', {
-      reason: `${context} tokens, at least ${MIN_CONTEXT} are needed`,
+      reason: shortage('context', { tokens: context, least: MIN_CONTEXT }),
     });
   }
   const part = (numerator: number, denominator: number) => Math.floor((context * numerator) / denominator);

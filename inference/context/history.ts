@@ -1,3 +1,5 @@
+import { type Shortage, shortage } from './shortages.ts';
+
 /**
  * Which turns stand in the window: all of them until they exceed the budget, then the oldest are dropped down to half of it at once.
  *
@@ -33,7 +35,7 @@ export interface Eviction {
   readonly turns: readonly number[];
   /** The turn for which there was no more room. */
   readonly at: number;
-  readonly reason: string;
+  readonly reason: Shortage;
 }
 
 export interface Kept {
@@ -84,7 +86,7 @@ export function keepTurns(
     drop((old) => old < newestUser);
     // Only when a persona spoke several times in a row: the person's turn and the newest stay, each no longer than the low mark.
     if (tokens > options.budget) drop((old) => old !== newestUser && old !== turn);
-    evicted.push({ turns: dropped, at: turn, reason: `${full} tokens, there is room for ${options.budget}` });
+    evicted.push({ turns: dropped, at: turn, reason: shortage('history', { tokens: full, room: options.budget }) });
   }
   return { turns: kept, first: kept[0] ?? 0, tokens, evicted };
 }

@@ -3,6 +3,7 @@ import { constantLore } from '../../personas/lore.ts';
 import type { Exchange, LoreEntry, Persona } from '../../personas/schema.ts';
 import type { Tokenizer } from '../engine/engine.ts';
 import { encodeParts, type Parts, renderTurn } from './render.ts';
+import { shortage } from './shortages.ts';
 import { sanitizeLine } from './text.ts';
 import { SEPARATOR, words } from './words.ts';
 
@@ -51,7 +52,7 @@ function render(persona: StaticPersona, tokenizer: Tokenizer, budget: number): S
   const tokens = encodeParts(tokenizer, head);
   if (tokens.length > budget) {
     throw new WisecrackError('WISECRACK_WINDOW_TOO_SMALL', {
-      reason: `frame and profile of ${persona.name} take ${tokens.length} tokens, there is room for ${budget}`,
+      reason: shortage('static', { name: persona.name, tokens: tokens.length, room: budget }),
     });
   }
 

@@ -8,7 +8,7 @@ export function logWindow(log: Log, { trace, id }: Pick<Job, 'trace' | 'id'>, wi
   // The windows are found by replay: what an earlier reply saw leave was told then.
   const since = turns.findLastIndex(({ role }) => role === 'persona');
   for (const { turns: gone, at, reason } of window.evicted)
-    if (at >= since) log.info({ trace, job: id, turns: idsOf(gone), reason }, 'turns left the window');
+    if (at >= since) log.info({ trace, job: id, turns: idsOf(gone), reason: reason.message }, 'turns left the window');
   const cut = window.cut.filter((index) => index >= since);
   if (cut.length > 0) log.info({ trace, job: id, turns: idsOf(cut) }, 'long messages lost their middle');
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Lorebook, LoreEntry } from '../schema.ts';
 import { elementsOf, membersOf, withMembers } from './json.ts';
+import { type Note, note } from './notes.ts';
 import { refuse } from './refuse.ts';
 import { type CardBook, type CardEntry, parseEntry } from './schema.ts';
 import { shorten, tidy } from './tidy.ts';
@@ -10,13 +11,12 @@ const MAX_CONTENT = 8000;
 const DEFAULT_BUDGET = 256;
 
 /** The lorebook of a card, and what of it was left out. @throws WisecrackError WISECRACK_CARD_INVALID when it is huge. */
-export function readBook(book: CardBook | undefined): { lorebook: Lorebook; notes: string[] } {
+export function readBook(book: CardBook | undefined): { lorebook: Lorebook; notes: Note[] } {
   const raw = book?.entries ?? [];
-  if (raw.length > MAX_ENTRIES) refuse(`its lorebook has ${raw.length} entries, at most ${MAX_ENTRIES} are taken`);
+  if (raw.length > MAX_ENTRIES) refuse('loreEntries', { count: raw.length, most: MAX_ENTRIES });
   const entries = raw.flatMap((entry) => readEntry(entry) ?? []);
   const left = raw.length - entries.length;
-  const notes =
-    left > 0 ? [`${left} of ${raw.length} lorebook entries are off, empty, or called by patterns: left out`] : [];
+  const notes = left > 0 ? [note('loreLeft', { left, of: raw.length })] : [];
   const tokenBudget = Math.min(4096, Math.max(16, Math.round(book?.token_budget ?? DEFAULT_BUDGET)));
   return { lorebook: { tokenBudget, entries }, notes };
 }

@@ -13,7 +13,7 @@ export function isZip(bytes: Uint8Array): boolean {
 /** The text of the card in a CHARX. @throws WisecrackError WISECRACK_CARD_INVALID */
 export function readCharx(bytes: Uint8Array): string {
   const card = extract(bytes, 'card.json', MAX_JSON);
-  return card ? decodeUtf8(card) : refuse('the archive has no card.json');
+  return card ? decodeUtf8(card) : refuse('noCardJson');
 }
 
 /** A picture in a CHARX. @returns undefined when it is not there. @throws WisecrackError WISECRACK_CARD_INVALID when it is too large. */
@@ -39,31 +39,31 @@ function extract(bytes: Uint8Array, wanted: string, limit: number): Uint8Array |
   let entries = 0;
   const found = { begun: false, whole: false };
   const archive = new Unzip((file) => {
-    if (++entries > MAX_ENTRIES) refuse(`the archive has more than ${MAX_ENTRIES} entries`);
+    if (++entries > MAX_ENTRIES) refuse('archiveEntries', { most: MAX_ENTRIES });
     checkPath(file.name);
     if (file.name !== wanted) return;
-    if (found.begun) refuse(`the archive holds ${wanted} twice`);
+    if (found.begun) refuse('archiveTwice', { file: wanted });
     found.begun = true;
     file.ondata = (error, part, final) => {
       if (error) throw error;
       size += part.length;
-      if (size > limit) refuse(`${wanted} unpacks to more than ${limit} bytes`);
+      if (size > limit) refuse('unpacked', { file: wanted, most: limit });
       parts.push(part);
       found.whole = final;
     };
     file.start();
   });
   archive.register(UnzipInflate);
-  orRefuse('the archive is broken', () => {
+  orRefuse('brokenArchive', () => {
     for (let at = 0; at < bytes.length; at += STEP) {
       archive.push(bytes.subarray(at, at + STEP), at + STEP >= bytes.length);
     }
   });
-  if (found.begun && !found.whole) refuse(`${wanted} in the archive is cut off`);
+  if (found.begun && !found.whole) refuse('archiveCut', { file: wanted });
   return found.whole ? Buffer.concat(parts) : undefined;
 }
 
 function checkPath(path: string): void {
   const leaves = path.startsWith('/') || /^[A-Za-z]:|\\|\0/.test(path) || path.split('/').includes('..');
-  if (leaves) refuse(`the archive has an entry outside of itself: ${JSON.stringify(path.slice(0, 80))}`);
+  if (leaves) refuse('outside', { path: path.slice(0, 80) });
 }

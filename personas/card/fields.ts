@@ -3,6 +3,7 @@ import type { Exchange, Language, PersonaData } from '../schema.ts';
 import { readBook } from './book.ts';
 import { defaults } from './defaults.ts';
 import { parseExamples } from './examples.ts';
+import { type Note, note } from './notes.ts';
 import type { Card } from './schema.ts';
 import { shorten, tidy, weightOf } from './tidy.ts';
 
@@ -16,7 +17,7 @@ export interface Read {
   readonly fields: CardFields;
   readonly language: Language;
   /** What was changed or left out, for whoever imports. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /** Some 1,300 tokens: a profile must leave room for the examples, which are the voice. */
@@ -28,42 +29,40 @@ const MAX_GREETINGS = 20;
 
 /** Reads a card's own fields. @throws WisecrackError WISECRACK_CARD_INVALID */
 export function readFields({ data }: Card): Read {
-  const notes: string[] = [];
-  const fitted = (what: string, raw: string, weight: number) => {
+  const notes: Note[] = [];
+  const fitted = (part: Extract<Note, { code: 'shortened' }>['values']['part'], raw: string, weight: number) => {
     const whole = tidy(raw);
     const text = shorten(whole, weight, weightOf);
-    if (text.length < whole.length)
-      notes.push(`${what} is long: the first ${text.length} of ${whole.length} characters were taken`);
+    if (text.length < whole.length) notes.push(note('shortened', { part, taken: text.length, whole: whole.length }));
     return text;
   };
 
   const called = (data.nickname || data.name).slice(0, MAX_NAME);
   const name = cleanName(called);
-  if (name !== undefined && name !== called)
-    notes.push(`the name ${JSON.stringify(called.slice(0, 60))} became "${name}"`);
+  if (name !== undefined && name !== called) notes.push(note('renamed', { from: called.slice(0, 60), to: name }));
   const whole = [data.description, data.personality, data.scenario].map(tidy).filter((part) => part !== '');
-  const profile = fitted('the profile', whole.join('\n'), PROFILE_WEIGHT);
-  const first = fitted('the greeting', data.first_mes, TEXT_WEIGHT);
+  const profile = fitted('profile', whole.join('\n'), PROFILE_WEIGHT);
+  const first = fitted('greeting', data.first_mes, TEXT_WEIGHT);
   const greetings = data.alternate_greetings
-    .map((each) => fitted('a greeting', each, TEXT_WEIGHT))
+    .map((each) => fitted('otherGreeting', each, TEXT_WEIGHT))
     .filter((each) => each !== '');
   const examples = parseExamples(tidy(data.mes_example), called).map(({ user, reply }) => ({
-    user: fitted('an example', user, TEXT_WEIGHT),
-    reply: fitted('an example', reply, TEXT_WEIGHT),
+    user: fitted('example', user, TEXT_WEIGHT),
+    reply: fitted('example', reply, TEXT_WEIGHT),
   }));
   if (examples.length > MAX_EXAMPLES)
-    notes.push(`${examples.length - MAX_EXAMPLES} examples more than ${MAX_EXAMPLES} were left out`);
+    notes.push(note('moreExamples', { left: examples.length - MAX_EXAMPLES, most: MAX_EXAMPLES }));
   if (tidy(data.system_prompt) !== '' || tidy(data.post_history_instructions) !== '') {
-    notes.push('system_prompt and post_history_instructions are orders, which a base model does not follow: left out');
+    notes.push(note('orders'));
   }
   const { lorebook, notes: ofBook } = readBook(data.character_book ?? undefined);
   notes.push(...ofBook);
 
   const language = languageOf([profile, first, ...examples.map(({ reply }) => reply)].join(' '));
   const macros = unknownMacros([profile, first, ...greetings, ...examples.map(({ reply }) => reply)].join(' '));
-  if (macros.length > 0) notes.push(`macros that mean nothing here stay as they are: ${macros.join(', ')}`);
-  if (profile === '') notes.push('there is no description: write a profile');
-  if (examples.length === 0) notes.push('there are no examples: write some, they are the voice');
+  if (macros.length > 0) notes.push(note('macros', { macros }));
+  if (profile === '') notes.push(note('noProfile'));
+  if (examples.length === 0) notes.push(note('noExamples'));
   const { greeting } = defaults[language];
   return {
     fields: {
@@ -75,7 +74,7 @@ export function readFields({ data }: Card): Read {
       lorebook,
     },
     language,
-    notes: [...new Set(notes)],
+    notes: [...new Map(notes.map((each) => [each.message, each])).values()],
   };
 }
 

@@ -1,6 +1,7 @@
 import { isZip, readAsset, readCharx, writeCharx } from './charx.ts';
 import { asOlder, asVersion, memberOf } from './export.ts';
 import { decodeUtf8, withMembers } from './json.ts';
+import { type Note, note } from './notes.ts';
 import { isPng, plainPng, readPng, writePng } from './png.ts';
 import { MAX_FILE, MAX_JSON, refuse } from './refuse.ts';
 import { type Card, parseCard } from './schema.ts';
@@ -15,7 +16,7 @@ export interface CardFile {
   readonly json: string;
   readonly image?: { readonly bytes: Uint8Array; readonly kind: ImageKind };
   /** What the file holds and nobody takes. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -25,15 +26,15 @@ export interface CardFile {
  * @throws WisecrackError WISECRACK_CARD_INVALID with the reason.
  */
 export function readCardFile(bytes: Uint8Array): CardFile {
-  if (bytes.length > MAX_FILE) refuse(`the file has ${bytes.length} bytes, at most ${MAX_FILE} are read`);
+  if (bytes.length > MAX_FILE) refuse('fileSize', { bytes: bytes.length, most: MAX_FILE });
   if (isPng(bytes)) {
     const { texts, image } = readPng(bytes);
     const text = texts.get('ccv3') ?? texts.get('chara');
-    if (text === undefined) return refuse('the PNG holds no card (neither a "ccv3" nor a "chara" text)');
+    if (text === undefined) return refuse('noCard');
     return { kind: 'png', json: fromBase64(text), image: { bytes: image, kind: 'png' }, notes: [] };
   }
   if (isZip(bytes)) return readArchive(bytes);
-  if (bytes.length > MAX_JSON) refuse(`its text has ${bytes.length} bytes, at most ${MAX_JSON} are read`);
+  if (bytes.length > MAX_JSON) refuse('textSize', { bytes: bytes.length, most: MAX_JSON });
   return { kind: 'json', json: decodeUtf8(bytes), notes: [] };
 }
 
@@ -72,7 +73,7 @@ function readArchive(bytes: Uint8Array): CardFile {
     kind: 'charx',
     json,
     ...(picture && kind && { image: { bytes: picture, kind } }),
-    notes: left > 0 ? [`${left} of ${embedded.length} files in the archive are not kept`] : [],
+    notes: left > 0 ? [note('filesLeft', { left, of: embedded.length })] : [],
   };
 }
 
@@ -100,8 +101,8 @@ function parseRaw(text: string | undefined): RawAsset[] | undefined {
 
 function fromBase64(text: string): string {
   const bare = text.replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) refuse('the text in the PNG is not base64');
-  if (bare.length > (MAX_JSON * 4) / 3) refuse(`its text has more than ${MAX_JSON} bytes`);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(bare)) refuse('notBase64');
+  if (bare.length > (MAX_JSON * 4) / 3) refuse('packedText', { most: MAX_JSON });
   return decodeUtf8(Buffer.from(bare, 'base64'));
 }
 

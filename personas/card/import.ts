@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parsePersona } from '../parse.ts';
-import { problemText } from '../problem.ts';
 import { type Persona, type PersonaData, personaSchema } from '../schema.ts';
 import { personaYaml } from '../yaml.ts';
 import { defaults } from './defaults.ts';
 import { type CardFields, readFields } from './fields.ts';
+import type { Note } from './notes.ts';
 import { printFields } from './print.ts';
 import { refuse } from './refuse.ts';
 import { type Card, parseCard } from './schema.ts';
@@ -25,7 +25,7 @@ export interface Imported {
   /** The text of its file. */
   readonly yaml: string;
   /** What was changed or left out. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -53,7 +53,7 @@ export function importCard(json: string, { id, avatar, schema }: ImportOptions):
   };
   const yaml = personaYaml({ ...data, name: data.name ?? id } as PersonaData, schema);
   const { persona, problems } = parsePersona(`${id}.yaml`, yaml);
-  if (!persona) return refuse(problems.map((problem) => problemText({ ...problem, line: 0 })).join('; '));
+  if (!persona) return refuse('persona', { problems });
   return { persona, yaml, notes: own ? [] : notes };
 }
 

@@ -10,4 +10,6 @@ export {
   writeCardFile,
 } from './file.ts';
 export { type Imported, type ImportOptions, importCard } from './import.ts';
+export { note } from './notes.ts';
+export { reason } from './reasons.ts';
 export { MAX_FILE } from './refuse.ts';

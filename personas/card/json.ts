@@ -16,15 +16,15 @@ export interface Member {
  * @throws WisecrackError WISECRACK_CARD_INVALID
  */
 export function parseJson(text: string): unknown {
-  if (text.length > MAX_JSON) refuse(`its text has ${text.length} characters, at most ${MAX_JSON} are read`);
+  if (text.length > MAX_JSON) refuse('textLength', { length: text.length, most: MAX_JSON });
   // Depth first: parsers and whoever walks the result may use the stack.
-  if (depthOf(text) > MAX_DEPTH) refuse(`its JSON is nested more than ${MAX_DEPTH} deep`);
-  return orRefuse('its JSON is broken', () => JSON.parse(text) as unknown);
+  if (depthOf(text) > MAX_DEPTH) refuse('depth', { most: MAX_DEPTH });
+  return orRefuse('brokenJson', () => JSON.parse(text) as unknown);
 }
 
 /** UTF-8, or nothing. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  return orRefuse('its text is not UTF-8', () => new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  return orRefuse('notUtf8', () => new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
 /**
@@ -39,7 +39,7 @@ export function membersOf(text: string, at: number): Member[] {
   for (let next = skipSpace(text, at + 1); text[next] !== '}'; ) {
     const keyEnd = endOfValue(text, next);
     const key = JSON.parse(text.slice(next, keyEnd)) as string;
-    if (known.has(key)) refuse(`its JSON says "${key.slice(0, 40)}" twice`);
+    if (known.has(key)) refuse('keyTwice', { key: key.slice(0, 40) });
     known.add(key);
     const from = skipSpace(text, skipSpace(text, keyEnd) + 1);
     const to = endOfValue(text, from);

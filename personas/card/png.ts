@@ -46,17 +46,16 @@ export function readPng(bytes: Uint8Array): Png {
   let type = '';
   let chunks = 0;
   for (let at = SIGNATURE.length; type !== 'IEND'; ) {
-    if (at + 12 > file.length) refuse('the PNG ends before its end');
+    if (at + 12 > file.length) refuse('pngEnd');
     const length = file.readUInt32BE(at);
     type = file.toString('latin1', at + 4, at + 8);
-    if (!/^[A-Za-z]{4}$/.test(type)) refuse('a chunk of the PNG has no proper type');
-    if (length > file.length - at - 12)
-      refuse(`a chunk of the PNG claims ${length} bytes, which the file does not have`);
-    if (chunks++ === 0 ? type !== 'IHDR' || length !== 13 : type === 'IHDR') refuse('the PNG has no proper header');
-    if (chunks > MAX_CHUNKS) refuse(`the PNG has more than ${MAX_CHUNKS} chunks`);
+    if (!/^[A-Za-z]{4}$/.test(type)) refuse('chunkType');
+    if (length > file.length - at - 12) refuse('chunkLength', { length });
+    if (chunks++ === 0 ? type !== 'IHDR' || length !== 13 : type === 'IHDR') refuse('pngHeader');
+    if (chunks > MAX_CHUNKS) refuse('pngChunks', { most: MAX_CHUNKS });
     const whole = file.subarray(at, at + 12 + length);
     if (crc32(whole.subarray(4, 8 + length)) !== whole.readUInt32BE(8 + length)) {
-      refuse(`the check sum of a ${type} chunk of the PNG is wrong`);
+      refuse('checkSum', { type });
     }
     const data = whole.subarray(8, 8 + length);
     if (type === 'IHDR') checkSize(data);
@@ -98,16 +97,16 @@ export function plainPng(name: string, side = 256): Uint8Array {
 function checkSize(header: Buffer): void {
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE) {
-    refuse(`the picture is ${width} x ${height}, at most ${MAX_SIDE} x ${MAX_SIDE} is taken`);
+    refuse('pictureSize', { width, height, most: MAX_SIDE });
   }
 }
 
 function takeText(data: Buffer, texts: Map<string, string>): void {
   const end = data.indexOf(0);
-  if (end < 1 || end > 79) refuse('a text chunk of the PNG has no proper keyword');
+  if (end < 1 || end > 79) refuse('keyword');
   const keyword = data.toString('latin1', 0, end);
   const isCard = keyword === 'chara' || keyword === 'ccv3';
-  if (isCard && texts.has(keyword)) refuse(`the PNG holds two "${keyword}" cards`);
+  if (isCard && texts.has(keyword)) refuse('twoCards', { keyword });
   if (isCard) texts.set(keyword, data.toString('latin1', end + 1));
 }
 

@@ -1,4 +1,5 @@
 import { reasonOf, WisecrackError } from '../../errors.ts';
+import { reason, type reasons } from './reasons.ts';
 
 /** A file of a stranger may be large, but not endless. */
 export const MAX_FILE = 32 * 1024 * 1024;
@@ -8,16 +9,20 @@ export const MAX_JSON = 4 * 1024 * 1024;
 export const MAX_IMAGE = 16 * 1024 * 1024;
 
 /** @throws WisecrackError WISECRACK_CARD_INVALID, always. */
-export function refuse(reason: string, cause?: unknown): never {
-  throw new WisecrackError('WISECRACK_CARD_INVALID', { reason }, { cause });
+export function refuse<Code extends keyof typeof reasons>(
+  code: Code,
+  ...values: Parameters<(typeof reasons)[Code]>
+): never {
+  throw new WisecrackError('WISECRACK_CARD_INVALID', { reason: reason(code, ...values) });
 }
 
 /** What a library throws is a reason to refuse; what we refuse stays as it is. */
-export function orRefuse<Value>(what: string, work: () => Value): Value {
+export function orRefuse<Value>(what: 'notUtf8' | 'brokenJson' | 'brokenArchive', work: () => Value): Value {
   try {
     return work();
   } catch (error) {
     if (error instanceof WisecrackError) throw error;
-    return refuse(`${what}: ${reasonOf(error)}`, error);
+    const said = reason(what, { reason: reasonOf(error) });
+    throw new WisecrackError('WISECRACK_CARD_INVALID', { reason: said }, { cause: error });
   }
 }

@@ -78,8 +78,8 @@ export function parseCard(json: string): Card {
   }
   const [issue] = result.error.issues;
   const isOld = typeof value === 'object' && value !== null && !('spec' in value) && 'mes_example' in value;
-  if (isOld) refuse('it is a card of version 1; save it as V2 or V3 where it comes from');
-  return refuse(`"${issue?.path.join('.') || 'the card'}" is not what the specification says (${issue?.message})`);
+  if (isOld) refuse('version1');
+  return refuse('unlikeSpec', { field: issue?.path.join('.') ?? '', reason: issue?.message ?? '' });
 }
 
 /** Reads one entry of a lorebook, in a text that was read as part of a card. */

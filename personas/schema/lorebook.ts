@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { because, mistake } from '../mistakes.ts';
 import { longText, shortLine } from './text.ts';
 
 const keys = z.array(shortLine(80)).max(50);
@@ -21,7 +22,7 @@ export const loreEntry = z
   })
   .refine(({ constant, keys }) => constant || keys.length > 0, {
     path: ['keys'],
-    message: 'needs at least 1 entry, unless "constant" is true',
+    ...because(mistake('neverCalled')),
   });
 
 export const lorebook = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { because, mistake } from '../mistakes.ts';
 import { avatar } from './avatar.ts';
 import { lorebook } from './lorebook.ts';
 import { name } from './name.ts';
@@ -38,16 +39,13 @@ const variant = z
     lines: z.strictObject(occasions).partial().optional(),
     sampling: samplingChange.optional(),
   })
-  .refine((value) => value.platform !== undefined || value.language !== undefined, {
-    message: 'needs "platform", "language" or both: where it counts',
-  });
+  .refine((value) => value.platform !== undefined || value.language !== undefined, because(mistake('nowhere')));
 
+const MOST_MOODS = 20;
+const moodName = z.string().refine((value) => /^[\p{L}\p{N}_-]{1,24}$/u.test(value), because(mistake('moodName')));
 const moods = z
-  .record(
-    z.string().regex(/^[\p{L}\p{N}_-]{1,24}$/u, 'must be a word of letters, digits, _ and -, at most 24'),
-    samplingChange,
-  )
-  .refine((value) => Object.keys(value).length <= 20, 'may have at most 20 entries');
+  .record(moodName, samplingChange)
+  .refine((value) => Object.keys(value).length <= MOST_MOODS, because(mistake('moods', { most: MOST_MOODS })));
 
 /** What a persona file holds. Unknown keys are mistakes: a misspelt setting must not be ignored in silence. */
 export const personaSchema = z.strictObject({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { because, mistake } from '../mistakes.ts';
 import { exchange, shortLine } from './text.ts';
 
 /** Words; `*` stands for anything within a line. Not a regular expression: those can be written so that they never end. */
-const pattern = shortLine(120).refine((value) => /[\p{L}\p{N}]/u.test(value), 'needs a letter or a digit');
+const pattern = shortLine(120).refine((value) => /[\p{L}\p{N}]/u.test(value), because(mistake('wordless')));
 const patterns = z.array(pattern).max(500).default([]);
 
 /** What the persona will have no part in. */

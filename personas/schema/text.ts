@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { because, mistake } from '../mistakes.ts';
 
 /** Some text of a persona; what stands around it does not count. */
 export const text = z.string().trim().min(1).max(4000);
 /** The same, longer: a profile may come from a card that tells a whole life. The window says what fits. */
 export const longText = z.string().trim().min(1).max(8000);
 
-const single = 'must be a single line';
+const single = because(mistake('lineBreak'));
 export const oneLine = text.refine((value) => !value.includes('\n'), single);
 
 /** A line of at most `max` characters. */

@@ -82,7 +82,7 @@ async function importCard(id: string, image: { bytes: Uint8Array; kind: ImageKin
     body: Buffer.from(writeCardFile(json, { kind: 'charx', name: id, image })),
   });
   expect(response.status).toBe(200);
-  return ((await response.json()) as { notes: string[] }).notes;
+  return ((await response.json()) as { notes: { code: string }[] }).notes;
 }
 
 const picture = (length: number) => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(length, 7)]);
@@ -91,7 +91,7 @@ test('the picture of a persona and the card that it came from come along; a pict
   const here = await machine();
   writeFileSync(here.at('nova.jpg'), 'by hand');
   const image = { bytes: picture(1000), kind: 'jpg' as const };
-  expect(await importCard('nova', image)).not.toContainEqual(expect.stringContaining('too large'));
+  expect(await importCard('nova', image)).not.toContainEqual(expect.objectContaining({ code: 'tooLargeToCarry' }));
   await until(() => here.text('nova.yaml') !== undefined);
   expect(readFileSync(here.at('nova.jpg'))).toEqual(image.bytes);
   expect(here.text('nova.jpg.before')).toBe('by hand');
@@ -107,7 +107,11 @@ test('the picture of a persona and the card that it came from come along; a pict
 test('a picture that is too large for that stays, which is said', async () => {
   const here = await machine();
   const notes = await importCard('vast', { bytes: picture(4 * 1024 * 1024), kind: 'jpg' });
-  expect(notes).toContain('vast.jpg is too large to be carried to other machines');
+  expect(notes).toContainEqual({
+    code: 'tooLargeToCarry',
+    values: { file: 'vast.jpg' },
+    message: 'vast.jpg is too large to be carried to other machines',
+  });
   await until(() => here.text('vast.yaml') !== undefined);
   expect(existsSync(here.at('vast.jpg'))).toBe(false);
   expect(here.text('vast.card.json')).toContain('"vast"');

@@ -117,7 +117,7 @@ test('the prompt is the very one that the worker lays out, and its parts add up'
   const full = (await owner.post('/api/personas/guide/prompt', { draft: { yaml: guide }, turns: many })).body;
   expect(full.evicted[0]).toMatchObject({
     turns: expect.arrayContaining([0, 1]),
-    reason: expect.stringContaining('tokens'),
+    reason: { code: 'history', message: expect.stringContaining('tokens') },
   });
   expect(full.text).not.toContain('Ann: 0 and');
   const pasted = [{ role: 'user', name: 'Ann', text: 'word '.repeat(3000) }];

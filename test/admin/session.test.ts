@@ -50,6 +50,13 @@ test('a short password or a strange name is refused', async () => {
     const { status, body } = await stage.browser().post('/api/setup', { token, name: 'Olga', password, ...wrong });
     expect([status, body.code]).toEqual([400, 'WISECRACK_ADMIN_REQUEST_INVALID']);
   }
+  // Which of them, and why, so that any language can say it.
+  const { body } = await stage.browser().post('/api/setup', { token, password: 'short' });
+  expect(body.message).toContain('password: Too small');
+  expect(body.values.reason.list).toMatchObject([
+    { path: ['name'], code: 'missing' },
+    { path: ['password'], code: 'length', values: { relation: 'least', limit: 10 } },
+  ]);
 });
 
 test('the cookie is HttpOnly and SameSite=Strict, and Redis holds no secret', async () => {

@@ -70,6 +70,8 @@ describe('parsePersona', () => {
   it.each([
     ['name: 42', 'bot.yaml:1:7: "name" must be text (put it in quotes)'],
     ['name:', 'bot.yaml:1:6: "name" is empty'],
+    ['name: Tester\nnsfw: yes', 'bot.yaml:2:7: "nsfw" must be true or false'],
+    ['name: Tester\nmoods: [calm]', 'bot.yaml:2:8: "moods" must be a group of settings'],
     ['name: Friend', 'bot.yaml:1:7: "name" cannot be "Friend": that has a meaning of its own in the prompt'],
     [
       'name: A 🦜',
@@ -107,6 +109,18 @@ variants:
         "bot.yaml:31:30: "variants[3].lines.bsy" is not known; did you mean "busy"?",
       ]
     `);
+  });
+
+  it('gives each mistake a code with its values, which any language can say', () => {
+    const { problems } = parsePersona(
+      'bot.yaml',
+      personaYaml().concat('sampling: { minP: 2 }\nlanguage: fr\nlnes: x\n'),
+    );
+    expect(problems).toMatchObject([
+      { code: 'range', values: { relation: 'most', limit: 0.9 }, path: ['sampling', 'minP'] },
+      { code: 'notAllowed', values: { allowed: ['en', 'zh'] }, path: ['language'] },
+      { code: 'misspeltKey', values: { meant: 'lines' }, path: ['lnes'] },
+    ]);
   });
 
   it('names keys that are missing', () => {

@@ -1,7 +1,8 @@
 import { WisecrackError } from '../../../errors.ts';
-import { exportCard, imageKind, importCard, readCardFile, writeCardFile } from '../../../personas/card/index.ts';
+import { exportCard, imageKind, importCard, note, readCardFile, writeCardFile } from '../../../personas/card/index.ts';
 import { nameKey, parsePersona } from '../../../personas/index.ts';
 import { type CardKind, personaRoutes as routes } from '../../api/personas.ts';
+import { invalid, problemOf } from '../../personas/draft.ts';
 import type { Context } from '../context.ts';
 import { type Site, serve } from '../http/serve.ts';
 
@@ -26,18 +27,14 @@ export function addCards(site: Site, { queue, personas, files }: Context): void 
     if (twin) throw new WisecrackError('WISECRACK_PERSONA_EXISTS', { file: `A persona called ${twin.name}` });
     const { file, left } = await files.add(id, yaml, { json: card.json, ...(image && { image }) }, who.by);
     await queue.acts.note({ by: who.by, act: 'persona.import', target: id, after: file.revision });
-    const staying = left.map((name) => `${name} is too large to be carried to other machines`);
+    const staying = left.map((name) => note('tooLargeToCarry', { file: name }));
     return { file, notes: [...notes, ...card.notes, ...staying] };
   });
 
   serve(site, routes.exportCard, async ({ params: { id }, query: { to }, reply }) => {
     const { yaml } = await files.read(id);
     const { persona, problems } = parsePersona(`${id}.yaml`, yaml);
-    if (!persona) {
-      throw new WisecrackError('WISECRACK_PERSONA_INVALID', {
-        problems: problems.map(({ message }) => message).join('\n'),
-      });
-    }
+    if (!persona) throw invalid(problems.map(problemOf));
     const { card, picture } = await files.beside(id);
     const kind = picture && imageKind(picture.bytes);
     const image = picture && kind ? { bytes: picture.bytes, kind } : undefined;

@@ -65,7 +65,7 @@ async function send(method: string, url: string, request: AnyRequest) {
     text = await response.text();
   } catch {
     signal?.throwIfAborted();
-    throw new Problem(0, { code: 'UNREACHABLE', message: say().unreachable, mend: '' });
+    throw new Problem(0, { code: 'UNREACHABLE', message: say().unreachable, mend: '', values: {} });
   }
   const answer = response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined;
   if (response.ok) return answer;
@@ -75,5 +75,6 @@ async function send(method: string, url: string, request: AnyRequest) {
     code: 'UNEXPECTED',
     message: say().unexpected(String(response.status)),
     mend: '',
+    values: {},
   });
 }

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { theme } from '../shell/theme.ts';
 import { locale } from '../texts.ts';
 import { moment } from './format.ts';
+import { say } from './texts.ts';
 import './chart.css';
 
 export interface Series {
@@ -79,7 +80,7 @@ function draw(element: HTMLElement, { times, series, format, whole, height }: Dr
         { ...axis, grid, size: 56, ...(whole && { incrs: WHOLE }), values: (_, splits) => splits.map(format) },
       ],
       series: [
-        { label: '', value: (_, at) => (at === null ? '' : moment(at * 1000)) },
+        { label: say().time, value: (_, at) => (at === null ? '' : moment(at * 1000)) },
         ...series.map((it) => ({
           label: it.label,
           stroke: colour(it.colour),

@@ -14,6 +14,7 @@ export const say = texts({
     copied: 'Copied',
     remove: (what: string) => `Remove ${what}`,
     now: 'just now',
+    time: 'Time',
     close_toast: 'Dismiss this message',
   },
   zh: {
@@ -29,6 +30,7 @@ export const say = texts({
     copied: '已复制',
     remove: (what) => `移除 ${what}`,
     now: '刚刚',
+    time: '时间',
     close_toast: '关闭此消息',
   },
 });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, stat, writeFile } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { reasonOf, WisecrackError } from '../../../errors.ts';
-import { importCard, MAX_FILE, readCardFile } from '../../../personas/card/index.ts';
+import { importCard, MAX_FILE, readCardFile, reason } from '../../../personas/card/index.ts';
 import { nameKey } from '../../../personas/index.ts';
 import { packageRoot } from '../../../root.ts';
 import type { App } from '../../app.ts';
@@ -38,7 +38,8 @@ export function importPersona(file: string, { name }: { name?: string }): Promis
 
     console.log(path('yaml'));
     const meter = await openMeter(app.config).catch(() => undefined);
-    for (const note of [...notes, ...card.notes, ...advice(persona, meter)]) notice(note);
+    for (const { message } of [...notes, ...card.notes]) notice(message);
+    for (const hint of advice(persona, meter)) notice(hint);
     return 0;
   });
 }
@@ -49,7 +50,7 @@ async function readFileOf(file: string): Promise<Buffer> {
     const { size } = await stat(file);
     if (size > MAX_FILE) {
       throw new WisecrackError('WISECRACK_CARD_INVALID', {
-        reason: `the file has ${size} bytes, at most ${MAX_FILE} are read`,
+        reason: reason('fileSize', { bytes: size, most: MAX_FILE }),
       });
     }
     const handle = await open(file);

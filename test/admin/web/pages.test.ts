@@ -70,6 +70,10 @@ test('every page stays so in the dark, on a phone and in Chinese', async () => {
   // What the server refuses is said in the page's language, too.
   await follow(page, '/personas/nobody');
   await page.getByText('找不到该内容').waitFor();
+  await follow(page, '/rules');
+  await page.getByLabel('每用户每分钟消息数').fill('0');
+  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('“userPerMinute”不能小于 1，请修改后重试。').waitFor();
 });
 
 /** Goes to another page as a link does. */

@@ -49,6 +49,27 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   expect(await name.inputValue()).toBe('Salty');
 });
 
+test('on the Chinese page a mistake is said in Chinese, beside its field and by its line', async () => {
+  const page = await visit('/personas/pirate', 'operator', { locale: 'zh-CN' });
+  const name = page.getByLabel('名称');
+  await name.fill('Bri:ne');
+  await page.getByText('不能用“Bri:ne”').waitFor();
+  await name.fill('Brine');
+  await page.getByText('不能用').waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const yaml = page.getByRole('textbox', { name: 'YAML' });
+  await yaml.fill(
+    `${await yaml.inputValue()}nonsense: 1\nvariants: [{ platform: any, replyTokens: 5 }]\nbannedPhrases: [12]\n`,
+  );
+  const said = page.getByRole('alert');
+  await said.getByText('variants › 第 1 项 › replyTokens：不能小于 96').waitFor();
+  await said.getByText('bannedPhrases › 第 1 项：必须是文本，请加上引号').waitFor();
+  await yaml.fill('name: "Guide');
+  await said.getByText('YAML 格式错误：缺少引号').waitFor();
+  expect(await said.textContent()).not.toMatch(/[a-z]+ [a-z]+/);
+  await picture(page, 'persona-mistake-zh');
+});
+
 test('nobody’s work is overwritten unseen', async () => {
   const page = await visit('/personas/butler', 'operator');
   await page.getByLabel('Description').fill('Mine.');
@@ -260,6 +281,25 @@ test('a Character Card comes in as a new persona, with notes, and goes out again
     page.getByLabel('Export as a card').selectOption('png'),
   ]);
   expect(download.suggestedFilename()).toMatch(/\.png$/);
+});
+
+test('on the Chinese page what is left out of a card, and why a file is none, is said in Chinese', async () => {
+  const page = await visit('/personas', 'operator', { locale: 'zh-CN' });
+  const data = { name: 'Echo', first_mes: 'Hello.', post_history_instructions: 'Be brief.' };
+  const card = { spec: 'chara_card_v2', spec_version: '2.0', data };
+  const choose = async (name: string, content: string) => {
+    const file = { name, mimeType: 'application/json', buffer: Buffer.from(content) };
+    await page.getByLabel('角色卡', { exact: true }).setInputFiles(file);
+    await page.getByRole('button', { name: '导入', exact: true }).click();
+  };
+  await page.getByRole('button', { name: '导入角色卡' }).click();
+  await choose('echo.json', 'no card at all');
+  await page.getByText('无法导入此角色卡：JSON 格式错误。').waitFor();
+  await choose('echo.json', JSON.stringify(card));
+  const dialog = page.getByRole('dialog', { name: 'Echo 已导入。' });
+  await dialog.getByText('角色卡没有描述，请补上人物设定').waitFor();
+  expect(await dialog.textContent()).not.toMatch(/[a-z]+ [a-z]+/);
+  await picture(page, 'persona-imported-zh');
 });
 
 test('what is no card is refused in words', async () => {

@@ -55,6 +55,8 @@ describe('parseExamples', () => {
   });
 });
 
+const said = (notes: readonly { message: string }[]) => notes.map(({ message }) => message);
+
 describe('importCard', () => {
   const take = (data: object) =>
     importCard(JSON.stringify({ spec: 'chara_card_v2', spec_version: '2.0', data: { name: 'Ada', ...data } }), {
@@ -110,7 +112,13 @@ describe('importCard', () => {
       },
     });
     expect(persona.lorebook.entries).toHaveLength(2);
-    expect(notes).toEqual(['3 of 5 lorebook entries are off, empty, or called by patterns: left out']);
+    expect(notes).toEqual([
+      {
+        code: 'loreLeft',
+        values: { left: 3, of: 5 },
+        message: '3 of 5 lorebook entries are off, empty, or called by patterns: left out',
+      },
+    ]);
     expect(yaml).toContain('{{char}} counts 3.5');
   });
 
@@ -125,7 +133,9 @@ describe('importCard', () => {
     const { persona, notes } = take({ description: 'This goes on. '.repeat(1000), first_mes: 'Hi.' });
     expect(persona.profile).toMatch(/on\.$/);
     expect(persona.profile.length).toBeLessThanOrEqual(5000);
-    expect(notes).toContainEqual(expect.stringMatching(/^the profile is long: the first \d+ of 13999 characters/));
+    expect(said(notes)).toContainEqual(
+      expect.stringMatching(/^the profile is long: the first \d+ of 13999 characters/),
+    );
   });
 
   it('says which macros of other programs are left', () => {
@@ -133,7 +143,7 @@ describe('importCard', () => {
       description: '{{char}} knows it is {{time}}. {{ user }}!',
       first_mes: '{{time}} {{idle_duration}}',
     });
-    expect(notes).toContainEqual('macros that mean nothing here stay as they are: {{time}}, {{idle_duration}}');
+    expect(said(notes)).toContain('macros that mean nothing here stay as they are: {{time}}, {{idle_duration}}');
   });
 
   it('prefers a nickname, and reads null as nothing', () => {

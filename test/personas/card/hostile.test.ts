@@ -100,7 +100,7 @@ describe('a CHARX is refused', () => {
     const assets = [{ type: 'icon', uri: 'embeded://a.png', name: 'main', ext: 'png' }];
     const read = readCardFile(zip({ 'card.json': card({ assets }), 'a.png': '<svg onload="alert(1)">' }));
     expect(read.image).toBeUndefined();
-    expect(read.notes).toEqual(['1 of 1 files in the archive are not kept']);
+    expect(read.notes.map(({ message }) => message)).toEqual(['1 of 1 files in the archive are not kept']);
   });
 });
 
@@ -224,7 +224,7 @@ describe('a card cannot forge a prompt', () => {
     const extensions = { depth_prompt: { prompt: secret }, regex_scripts: [{ replaceString: secret }], fav: true };
     const { yaml, notes } = take(card({ description: 'A d.', ...hidden, ...more, extensions }));
     expect(yaml).not.toContain(secret);
-    expect(notes).toContainEqual(expect.stringContaining('orders, which a base model does not follow'));
+    expect(notes).toContainEqual(expect.objectContaining({ code: 'orders' }));
   });
 
   it('with a key that belongs to every object', () => {

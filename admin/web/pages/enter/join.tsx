@@ -32,7 +32,15 @@ export function Join({ way, token }: { way: 'setup' | 'invite'; token: string })
       action={text[way]}
       onSubmit={submit}
     >
-      <TextField label={text.name} value={name} onInput={setName} autocomplete="username" required autofocus />
+      <TextField
+        label={text.name}
+        hint={text.nameHint}
+        value={name}
+        onInput={setName}
+        autocomplete="username"
+        required
+        autofocus
+      />
       <TextField
         label={text.password}
         hint={text.passwordHint}

@@ -59,14 +59,6 @@ export const blank: Fields = {
   lines: { error: [], busy: [], empty: [], refused: [] },
 };
 
-/** The first mistake at a field or within it, or at that very place only; `examples.2.reply` is a path. */
-export function mistakeAt(problems: readonly Problem[], path: string, here = false): string | undefined {
-  return problems.find((it) => {
-    const at = it.path.join('.');
-    return at === path || (!here && at.startsWith(`${path}.`));
-  })?.message;
-}
-
 /** How many mistakes lie in one of these fields. */
 export const mistakesIn = (problems: readonly Problem[], fields: readonly string[]): number =>
   problems.filter(({ path }) => fields.includes(String(path[0] ?? ''))).length;

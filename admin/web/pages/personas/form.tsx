@@ -1,9 +1,10 @@
 import { useRef, useState } from 'preact/hooks';
 import { post } from '../../api/client.ts';
+import { mistakeAt, mistakeText } from '../../api/mistakes.ts';
 import { panel, Tabs } from '../../ui/tabs.tsx';
 import { report, toast } from '../../ui/toast.tsx';
 import type { Checked } from './check.ts';
-import { draftOf, type Editing, mistakeAt, mistakesIn, withField } from './draft.ts';
+import { draftOf, type Editing, mistakesIn, withField } from './draft.ts';
 import { Examples } from './fields/examples.tsx';
 import { Knowledge } from './fields/knowledge.tsx';
 import { Lines } from './fields/lines.tsx';
@@ -81,9 +82,13 @@ export function Form({ id, editing, checked, disabled, onEdit, onTurn }: Props) 
         ]}
       />
       {tab !== 'yaml' && elsewhere.length > 0 && (
-        <p class="notice bad" role="alert">
-          {elsewhere.map(({ message }) => message).join(' ')}
-        </p>
+        <div class="notice bad" role="alert">
+          <ul>
+            {elsewhere.map((problem) => (
+              <li key={`${problem.path.join('.')} ${problem.message}`}>{mistakeText(problem)}</li>
+            ))}
+          </ul>
+        </div>
       )}
       <div {...panel(tab)}>
         {tab === 'voice' && <Voice {...part} />}

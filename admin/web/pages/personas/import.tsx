@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { noteText } from '../../api/cards.ts';
 import { post } from '../../api/client.ts';
 import type { Answer, RouteOf } from '../../api/types.ts';
 import { Button } from '../../ui/button.tsx';
@@ -38,7 +39,7 @@ export function ImportCard({ onClose }: { onClose: () => void }) {
         {imported.notes.length > 0 && <h3>{text.notes}</h3>}
         <ul class="notes">
           {imported.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note.message}>{noteText(note)}</li>
           ))}
         </ul>
       </Dialog>

@@ -1,3 +1,4 @@
+import { shortageText } from '../../api/shortages.ts';
 import { texts } from '../../texts.ts';
 import { pair } from '../../ui/format.ts';
 import { Parts } from '../../ui/meter.tsx';
@@ -82,7 +83,7 @@ export function PromptView({
       <p class="quiet">{text.lead(text.examples(prompt.examples, prompt.examplesGiven))}</p>
       {prompt.evicted.map(({ turns, at, reason }) => (
         <p class="notice" key={at}>
-          {text.evicted(placesOf(turns), at + 1, reason)}
+          {text.evicted(placesOf(turns), at + 1, shortageText(reason))}
         </p>
       ))}
       {prompt.cut.length > 0 && <p class="notice">{text.cut(placesOf(prompt.cut))}</p>}

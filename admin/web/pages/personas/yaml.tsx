@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Problem } from '../../../api/index.ts';
+import { mistakeText } from '../../api/mistakes.ts';
 import { say } from './texts.ts';
 
 interface Props {
@@ -30,7 +31,7 @@ export function Yaml({ text, problems, disabled, onInput }: Props) {
                     {problem.line}:{problem.column}
                   </button>
                 ) : null}{' '}
-                {problem.path.length > 0 && <code>{problem.path.join('.')}</code>} {problem.message}
+                {mistakeText(problem)}
               </li>
             ))}
           </ul>

@@ -116,7 +116,7 @@ export const say = texts({
   },
   zh: {
     name: '名称',
-    nameHint: '显示在它说的每句话前面。字母、数字、空格、_ 和 -，最多 24 个字符。',
+    nameHint: '显示在它说的每句话前面。文字、数字、空格、_ 和 -，最多 24 个字符。',
     description: '简介',
     descriptionHint: '一句话，显示在列表和命令中。',
     language: '语言',
