@@ -76,13 +76,18 @@ struct Bf16 {
 struct Int8 {
   static constexpr size_t SIZE = 1;
   Vec scale;
-  WC_BF16_INLINE __m512i times(__m256i q) const {
-    const Vec low = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm256_castsi256_si128(q)));
-    const Vec high = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm256_extracti128_si256(q, 1)));
-    return (__m512i)_mm512_cvtne2ps_pbh(_mm512_mul_ps(high, scale), _mm512_mul_ps(low, scale));
+  WC_BF16_INLINE __m512i times(__m128i low, __m128i high) const {
+    const Vec a = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(low)), b = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(high));
+    return (__m512i)_mm512_cvtne2ps_pbh(_mm512_mul_ps(b, scale), _mm512_mul_ps(a, scale));
   }
-  WC_BF16_INLINE __m512i load(const char* p) const { return times(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
-  WC_BF16_INLINE __m512i load(const char* p, size_t n) const { return times(_mm256_maskz_loadu_epi8(first(n), p)); }
+  WC_BF16_INLINE __m512i load(const char* p) const {
+    const auto* half = reinterpret_cast<const __m128i*>(p);
+    return times(_mm_loadu_si128(half), _mm_loadu_si128(half + 1));
+  }
+  WC_BF16_INLINE __m512i load(const char* p, size_t n) const {
+    const __m256i q = _mm256_maskz_loadu_epi8(first(n), p);
+    return times(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
+  }
 };
 
 // Inputs [begin, end) of W outputs and R rows, whole steps of them. `ahead`: bytes from a weight to the one of its stream to ask for.
@@ -160,8 +165,9 @@ WC_BF16 void stream(const MatmulPart& part, size_t o) {
   const size_t groups = m.dtype == DType::I8 ? m.groups : 1, length = n / groups;
   const Weights w{static_cast<const char*>(m.data) + o * stride, stride};
   const char* x = reinterpret_cast<const char*>(part.packed);
-  // Behind a row's end its stream goes on W rows further.
-  const size_t turn = whole - std::min(whole, AHEAD_BYTES / From::SIZE), jump = AHEAD_BYTES + W * stride - n * From::SIZE;
+  // Behind a row's end its stream goes on W rows further. Less far ahead in short rows: a request never passes over a whole one.
+  const size_t ahead = std::min(AHEAD_BYTES, stride / 3 * 2 / 64 * 64);
+  const size_t turn = whole - std::min(whole, ahead / From::SIZE), jump = ahead + W * stride - n * From::SIZE;
   Later none{nullptr, nullptr, 0};
   Vec sum[W][R];
   clear(sum);
@@ -169,7 +175,7 @@ WC_BF16 void stream(const MatmulPart& part, size_t o) {
   for (size_t g = 0; g < groups; g++) {
     const size_t begin = g * length, end = g + 1 < groups ? begin + length : whole, middle = std::clamp(turn, begin, end);
     for (int k = 0; k < W; k++) from[k] = weights_of(m, g, o + static_cast<size_t>(k), From{});
-    run<W, R, true>(w, from, x, begin, middle, AHEAD_BYTES, none, sum);
+    run<W, R, true>(w, from, x, begin, middle, ahead, none, sum);
     run<W, R, true>(w, from, x, middle, end, jump, none, sum);
   }
   if (whole < n) tail<W, R>(w, from, x, whole, n, sum);
