@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../queue/fixtures/messages.ts';
 import type { Client } from './fixtures/client.ts';
 import { Stage } from './fixtures/stage.ts';
 
@@ -17,6 +18,8 @@ beforeEach(async () => {
   ] as const) {
     await stage.ended(await stage.ask(text, { user, name, chat }));
   }
+  // Figures are noted a moment after the end.
+  await until(async () => (await stage.queue.statistics.lastHour()).replies === 3);
 });
 afterEach(() => stage.close());
 

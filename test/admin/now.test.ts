@@ -75,11 +75,13 @@ test('a running and a waiting reply are cancelled', async () => {
 
 test('the snapshot says how well it goes: percentiles, errors, who lives', async () => {
   await stage.work();
-  await stage.queue.heartbeats.beat({
-    ...{ id: 'w', kind: 'worker', name: 'box', startedAt: 1, model: 'grok-1', slots: 8 },
+  const worker = {
+    ...{ id: 'w', kind: 'worker' as const, name: 'box', startedAt: 1, model: 'grok-1', slots: 8 },
     ...{ running: 2, batch: 2, kvBlocks: 100, kvBlocksUsed: 25, prefixHits: 30, prefixMisses: 10, something: 'else' },
-  });
-  await stage.queue.heartbeats.beat({ id: 'd', kind: 'adapter', name: 'discord', startedAt: 1, hearsAll: true });
+  };
+  const adapter = { id: 'd', kind: 'adapter' as const, name: 'discord', startedAt: 1, hearsAll: true };
+  // They live for as long as the test.
+  for (const one of [worker, adapter]) await stage.queue.heartbeats.beat(one, 600_000);
   for (let at = 0; at < 4; at++) await stage.ended(await stage.ask(`question ${at}`));
   stage.scripted.handleWith(async () => {
     throw Object.assign(new Error('the GPU is on fire'), { retry: false });

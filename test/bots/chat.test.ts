@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerCommand, findPersona, parseCommand, type Update } from '../../bots/chat/index.ts';
-import { counting, sleep } from '../queue/fixtures/messages.ts';
+import { counting, until } from '../queue/fixtures/messages.ts';
 import { Stage } from './fixtures/stage.ts';
 
 const author = { id: 'ann', name: 'Ann' };
@@ -23,11 +23,14 @@ describe('a reply', () => {
     const chat = stage.chat();
     const first = await chat.say({ conversation: 'console:a', author, text: 'count 30' });
     const second = await chat.say({ conversation: 'console:b', author, text: 'say one two three' });
-    const updates = all(chat.follow(second));
-    await sleep(900);
+    const seen: Update[] = [];
+    const updates = (async () => {
+      for await (const update of chat.follow(second)) seen.push(update);
+    })();
+    await until(() => seen.length > 0);
     const worker = await stage.work();
     await all(chat.follow(first));
-    const seen = await updates;
+    await updates;
     await worker.close();
 
     expect(seen[0]).toEqual({ type: 'waiting', position: 2 });

@@ -148,7 +148,7 @@ describe('at a terminal', () => {
   it('shows an apology, and what it is about', async () => {
     const { terminal, left } = stage.sit();
     terminal.type(`fail${keys.enter}`);
-    await terminal.sees('Guide: So sorry.\nError: the script says so', 10_000);
+    await terminal.sees('Guide: So sorry.\nError: the script says so');
     terminal.type(keys.ctrlD);
     await left;
   });
@@ -213,12 +213,14 @@ describe('Ctrl-C', () => {
   });
 
   it('twice leaves at once, and does not leave the reply running', async () => {
-    const { terminal, left } = stage.sit();
+    const { terminal, conversation, left } = stage.sit();
     terminal.type(`count 500${keys.enter}`);
     await terminal.sees('3 4 ');
     terminal.type(keys.ctrlC + keys.ctrlC);
     await left;
-    await until(async () => (await stage.queue.counts()).active === 0, 3000);
+    await until(async () => (await stage.queue.counts()).active === 0);
+    const turns = await stage.queue.conversations.read(conversation);
+    expect(turns.at(-1)?.text).toMatch(/^0 1 2 (?!.*499)/);
   });
 
   it('takes back what is typed', async () => {

@@ -16,7 +16,8 @@ const handle: Handler = async (job, context) => {
   const turns = await context.conversation.read();
   const text = turns.find(({ id }) => id === job.turnId)?.text ?? '';
   context.start({ model: 'scripted', promptTokens: 7 });
-  if (text === 'count') return counting(500, 20)(job, context);
+  // It takes longer than anybody waits for its end: only who stops it sees one.
+  if (text === 'count') return counting(10_000, 20)(job, context);
   if (text === 'fail') throw new WisecrackError('WISECRACK_OUT_OF_MEMORY', { reason: 'the script says so' });
   const reply = text === 'evil' ? '\x1b[31mred\x07' : `${job.persona} ${job.seed} ${turns.length} ${text}`;
   await context.publish(reply, [1, 2, 3]);

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { Home, model } from './fixtures/command.ts';
@@ -12,12 +14,15 @@ const newHome = () => {
   return home;
 };
 
-/** A port that nobody uses, until somebody does. */
+/** A port that nobody uses, and that the system gives to nobody who asks for any: tests beside this one do. */
 async function freePort(): Promise<{ port: number; server: Server }> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return { port: typeof address === 'object' && address ? address.port : 0, server };
+  for (;;) {
+    const port = randomInt(10_000, 30_000);
+    const server = createServer();
+    const taken = once(server, 'error').then(() => true);
+    const listening = once(server.listen(port, '127.0.0.1'), 'listening').then(() => false);
+    if (!(await Promise.race([taken, listening]))) return { port, server };
+  }
 }
 
 const setUp = (link: string, name: string) => {
@@ -32,7 +37,7 @@ const setUp = (link: string, name: string) => {
 it('is served by itself, prints its setup link once, and keeps the link out of the log', async () => {
   const home = newHome();
   const { port, server } = await freePort();
-  server.close();
+  await new Promise((resolve) => server.close(resolve));
   const env = { WISECRACK_ADMIN_PORT: String(port) };
   const first = home.start(['start', '--only', 'admin'], env);
   await first.says('/setup#', 120_000);

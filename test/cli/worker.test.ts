@@ -85,7 +85,7 @@ describe.skipIf(!model)('with a model', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('The worker is gone');
     expect(JSON.parse(stdout).reply).not.toBe('');
-  }, 60_000);
+  });
 
   it('chat in a pipe ends with the input', async () => {
     const { code, stdout } = await home.run(['chat'], { input: '/persona pirate\nHello!\n' });

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -103,15 +104,17 @@ describe('watchPersonas', () => {
           expect(store.personas[0]?.name).toBe(name);
           expect(store.problems.length > 0).toBe(problems);
         },
-        { timeout: 5000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       );
+    // Each at once: whatever comes later than others is a change of its own.
+    const write = (file: string, source: string) => writeFileSync(join(folder, file), source);
     try {
-      await put('a.yaml', personaYaml('Bob'));
+      write('a.yaml', personaYaml('Bob'));
       await seen('Bob', false);
-      await put('.a.yaml.swp', personaYaml('Cid'));
-      await rename(join(folder, '.a.yaml.swp'), join(folder, 'a.yaml'));
+      write('.a.yaml.swp', personaYaml('Cid'));
+      renameSync(join(folder, '.a.yaml.swp'), join(folder, 'a.yaml'));
       await seen('Cid', false);
-      await put('a.yaml', 'name: [');
+      write('a.yaml', 'name: [');
       await seen('Cid', true);
       await rm(join(folder, 'a.yaml'));
       await seen(undefined, false);
@@ -136,7 +139,7 @@ describe('watchPersonas', () => {
     try {
       await mkdir(late);
       await put('late/a.yaml', personaYaml());
-      await vi.waitFor(() => expect(store.has('a')).toBe(true), { timeout: 5000, interval: 50 });
+      await vi.waitFor(() => expect(store.has('a')).toBe(true), { timeout: 60_000, interval: 50 });
     } finally {
       close();
     }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TURNS_KEPT, TURNS_LEFT } from '../../queue/keys.ts';
 import { queue, useQueue } from './fixtures/each.ts';
-import { message, sleep } from './fixtures/messages.ts';
+import { message, until } from './fixtures/messages.ts';
 
 useQueue();
 
@@ -46,11 +46,13 @@ test('clear forgets the turns and keeps the persona', async () => {
 test('heartbeats are listed while they last', async () => {
   const { heartbeats } = queue;
   const beat = { kind: 'worker' as const, name: 'gpu', startedAt: 1, model: 'grok-1', tokensPerSecond: 7 };
-  await heartbeats.beat({ ...beat, id: 'w1' });
-  await heartbeats.beat({ ...beat, id: 'w2' }, 50);
+  await heartbeats.beat({ ...beat, id: 'w1' }, 600_000);
+  await heartbeats.beat({ ...beat, id: 'w2' });
   await heartbeats.beat({ ...beat, id: 'w3' });
-  expect((await heartbeats.list()).map(({ id }) => id)).toEqual(['w1', 'w2', 'w3']);
-  await sleep(100);
+  const ids = async () => (await heartbeats.list()).map(({ id }) => id);
+  expect(await ids()).toEqual(['w1', 'w2', 'w3']);
+  await heartbeats.beat({ ...beat, id: 'w2' }, 50);
+  await until(async () => !(await ids()).includes('w2'));
   await heartbeats.stop('w3');
   expect(await heartbeats.list()).toEqual([{ ...beat, id: 'w1' }]);
 });

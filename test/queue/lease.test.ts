@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { openQueue, type Queue } from '../../queue/index.ts';
-import { sleep, until } from './fixtures/messages.ts';
+import { until } from './fixtures/messages.ts';
 import { Server } from './fixtures/server.ts';
 
 let server: Server;
@@ -22,19 +22,30 @@ beforeEach(() => {
   prefix = randomUUID();
   queues = [];
 });
-afterEach(() => Promise.all(queues.map((queue) => queue.close())));
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(queues.map((queue) => queue.close()));
+});
 
 test('only one holds it, and the next one gets it when it is released', async () => {
-  const first = await open().leases.take('poll', { leaseMs: 2000 });
+  const [leaseMs, key, redis] = [60_000, `${prefix}:lease:poll`, server.connect()];
+  // Time in which it is renewed passes as the test likes; Redis has its own.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  const first = await open().leases.take('poll', { leaseMs });
   let second: unknown;
   const waiting = open()
-    .leases.take('poll', { leaseMs: 2000 })
+    .leases.take('poll', { leaseMs: 1000 })
     .then((lease) => {
       second = lease;
       return lease;
     });
   // Longer than the lease: it is renewed.
-  await sleep(3000);
+  for (let passed = 0; passed < 1.5 * leaseMs; passed += leaseMs / 5) {
+    await redis.pexpire(key, leaseMs / 2);
+    vi.advanceTimersByTime(leaseMs / 5);
+    await until(async () => (await redis.pttl(key)) > leaseMs / 2);
+  }
+  redis.disconnect();
   expect(second).toBeUndefined();
   expect(first.lost.aborted).toBe(false);
   await first.release();
@@ -54,7 +65,7 @@ test('one whose holder has died is taken over, and the old one may not release i
   const old = await dead.leases.take('poll', { leaseMs: 1000 });
   const redis = server.connect();
   await redis.set(`${prefix}:lease:poll`, 'somebody', 'PX', 500);
-  const lease = await alive.leases.take('poll', { leaseMs: 1000 });
+  const lease = await alive.leases.take('poll', { leaseMs: 600_000 });
   await until(() => old.lost.aborted);
   await old.release();
   expect(lease.lost.aborted).toBe(false);

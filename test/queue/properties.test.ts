@@ -166,4 +166,4 @@ test('followers put a reply together whenever connections break, and wherever th
   await worker.close({ handBackAfterMs: 0 });
   await queue.close();
   redis.disconnect();
-}, 60_000);
+});

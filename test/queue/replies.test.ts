@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openQueue, type Queue, type QueueWorker } from '../../queue/index.ts';
-import { collect, counted, counting, endOf, message, sleep, submit, textOf, tokensOf } from './fixtures/messages.ts';
+import {
+  collect,
+  counted,
+  counting,
+  endOf,
+  message,
+  sleep,
+  submit,
+  textOf,
+  tokensOf,
+  until,
+} from './fixtures/messages.ts';
+import { gate } from './fixtures/script.ts';
 import { Server } from './fixtures/server.ts';
 
 let server: Server;
@@ -39,21 +51,22 @@ describe('a reply', () => {
   });
 
   test('sends its first piece at once', async () => {
+    const seen = gate();
     worker = queue.startWorker({
       handle: async (_job, { publish }) => {
         await publish('first', [1]);
-        await sleep(300);
+        // Nothing more comes before somebody has seen it.
+        await seen.opened();
         return { finish: 'stop', text: 'first' };
       },
     });
     const jobId = await submit(queue);
-    let at = 0;
-    let end = 0;
+    const types: string[] = [];
     for await (const { type } of queue.follow(jobId)) {
-      if (type === 'piece') at = Date.now();
-      else if (type === 'end') end = Date.now();
+      types.push(type);
+      if (type === 'piece') seen.open();
     }
-    expect(end - at).toBeGreaterThan(200);
+    expect(types).toEqual(['piece', 'end']);
   });
 
   test('does not join a conversation that was reset meanwhile', async () => {
@@ -99,6 +112,8 @@ describe('the same message', () => {
     const submitted = await Promise.all(Array.from({ length: 50 }, () => queue.submit(turn, job)));
     expect(submitted.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
     expect(endOf(await collect(queue, 'test:8')).text).toBe(counted(3));
+    // A job is over a moment after its reply.
+    await until(async () => (await queue.counts()).active === 0);
     await sleep(100);
     expect(runs).toBe(1);
     expect(await queue.conversations.read('test:chat')).toHaveLength(2);

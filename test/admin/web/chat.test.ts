@@ -151,8 +151,10 @@ test('Markdown is shown, what is written as HTML or a script is text, and nothin
   expect(await page.evaluate("'hacked' in window")).toBe(false);
   expect(asked.filter((url) => !url.startsWith(stage.admin.url))).toEqual([]);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  // It says so for two seconds only: looked for from before it is pressed.
+  const copied = reply.getByRole('button', { name: 'Copied' }).waitFor();
   await reply.getByRole('button', { name: 'Copy' }).click();
-  await reply.getByRole('button', { name: 'Copied' }).waitFor();
+  await copied;
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe('print("hello")');
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'chat-light');
@@ -168,7 +170,7 @@ test('the last question is edited and deleted, by keys too', async () => {
   await field(page).fill('Hello');
   await field(page).press('Enter');
   await replies(page).getByText('guide heard: Hello.').waitFor({ timeout: 60_000 });
-  expect(await page.locator('.message').count()).toBe(2);
+  await expect.poll(() => page.locator('.message').count()).toBe(2);
   await page.locator('.message.person').hover();
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.locator('.message').first().waitFor({ state: 'detached' });

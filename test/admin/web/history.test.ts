@@ -31,7 +31,7 @@ test('charts over each range, usage by each kind, thumbs, and all of it as CSV',
   ] as const) {
     await page.getByLabel('Time').selectOption(range);
     await page.getByRole('img', { name: new RegExp(`^Replies, ${words}`, 'i') }).waitFor();
-    expect(await page.locator('.chart canvas').count()).toBeGreaterThan(3);
+    await expect.poll(() => page.locator('.chart canvas').count()).toBeGreaterThan(3);
     const csv = await download(page, () => page.getByRole('link', { name: 'CSV' }).first().click());
     expect(csv.trim().split('\n')).toHaveLength(lines);
   }

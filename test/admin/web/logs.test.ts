@@ -23,7 +23,7 @@ async function watch(path = '/logs'): Promise<Page> {
   await until(async () => {
     write('error', mark, { adapter: 'discord', trace: 'trace-live' });
     return (await line(page, mark).count()) > 0;
-  }, 30_000);
+  });
   return page;
 }
 

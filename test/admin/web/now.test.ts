@@ -37,8 +37,9 @@ test('a reply is seen as it grows, without moving anything, and its end', async 
   expect(await grown.boundingBox()).toEqual(before);
   expect(await shifts(page)).toBeLessThan(LEAST_SHIFT);
   await picture(page, 'now-running');
+  const done = page.getByRole('listitem').filter({ hasText: 'The end.' }).getByText('done').waitFor();
   two.open();
-  await page.getByRole('listitem').filter({ hasText: 'The end.' }).getByText('done').waitFor();
+  await done;
   await page.getByText('It is quiet.').waitFor();
 });
 
@@ -52,9 +53,11 @@ test('an operator cancels a reply; a viewer sees neither its text nor the button
   await viewer.getByText('Cid').waitFor();
   expect(await viewer.locator('body').textContent()).not.toContain('Between you');
   expect(await viewer.getByRole('button', { name: /Cancel|Pause/ }).count()).toBe(0);
+  // Both stand for some seconds only: looked for from before it is pressed.
+  const told = page.getByText('The reply will end.').waitFor();
+  const ended = page.getByRole('listitem').filter({ hasText: 'Cid' }).getByText('cancelled').waitFor();
   await page.getByRole('button', { name: 'Cancel the reply to Cid' }).click();
-  await page.getByText('The reply will end.').waitFor();
-  await page.getByRole('listitem').filter({ hasText: 'Cid' }).getByText('cancelled').waitFor();
+  await Promise.all([told, ended]);
 });
 
 test('a hundred replies at once are all seen to their end, and move nothing as they grow', async () => {
@@ -88,27 +91,15 @@ test('pausing holds new questions back, on every screen', async () => {
 });
 
 test('one screen says how well it goes: queue, times, engines, platforms, and errors with their text', async () => {
-  await stage.queue.heartbeats.beat({
-    ...{
-      id: 'w',
-      kind: 'worker',
-      name: 'box',
-      startedAt: Date.now() - 3_600_000,
-      model: 'grok-1',
-      slots: 8,
-      running: 2,
-    },
+  const worker = {
+    ...{ id: 'w', kind: 'worker' as const, name: 'box', startedAt: Date.now() - 3_600_000 },
+    ...{ model: 'grok-1', slots: 8, running: 2 },
     ...{ batch: 2, stepMs: 41, kvBlocks: 1000, kvBlocksUsed: 250, prefixHits: 30, prefixMisses: 10, threads: 4 },
     ...{ weightBytes: 318e9, kvBytes: 12e9, deviceBytes: 1128e9, deviceBytesUsed: 340e9, utilisation: 0.87 },
-  });
-  await stage.queue.heartbeats.beat({
-    id: 'd',
-    kind: 'adapter',
-    name: 'discord',
-    startedAt: 1,
-    servers: 3,
-    pingMs: 41,
-  });
+  };
+  const adapter = { id: 'd', kind: 'adapter' as const, name: 'discord', startedAt: 1, servers: 3, pingMs: 41 };
+  // They live for as long as the test.
+  for (const one of [worker, adapter]) await stage.queue.heartbeats.beat(one, 600_000);
   await stage.ended(await stage.ask('Hello'));
   stage.scripted.handleWith(async () => {
     throw Object.assign(new Error('the GPU is on fire'), { retry: false });
@@ -116,9 +107,9 @@ test('one screen says how well it goes: queue, times, engines, platforms, and er
   await stage.ended(await stage.ask('Are you well?'));
   const page = await visit('/', 'viewer');
   await page.getByText('the GPU is on fire').waitFor();
-  const worker = page.getByRole('article', { name: 'box' });
+  const box = page.getByRole('article', { name: 'box' });
   for (const said of ['grok-1', '2 / 8', '250 / 1,000', '75%', '41 ms, 2 rows', '318 GB', '340 GB / 1.1 TB', '87%']) {
-    await worker.getByText(said).first().waitFor();
+    await box.getByText(said).first().waitFor();
   }
   expect(await page.getByRole('article', { name: 'discord' }).textContent()).toContain('Servers3Ping41 ms');
   for (const figure of ['Waiting', 'Oldest wait', 'Running', 'Tokens/s', 'First token', 'Whole reply', 'Failed, 1 h']) {

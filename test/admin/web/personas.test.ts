@@ -46,7 +46,7 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   await page.getByRole('button', { name: 'Restore' }).click();
   await page.getByText('This version is the newest again.').waitFor();
   expect((await people.viewer.get('/api/personas/pirate')).body.name).toBe('Salty');
-  expect(await name.inputValue()).toBe('Salty');
+  await expect.poll(() => name.inputValue()).toBe('Salty');
 });
 
 test('on the Chinese page a mistake is said in Chinese, beside its field and by its line', async () => {
@@ -258,7 +258,7 @@ test('a Character Card comes in as a new persona, with notes, and goes out again
   await page
     .getByLabel('Character Card')
     .setInputFiles({ name: 'Nova (1).json', mimeType: 'application/json', buffer });
-  expect(await page.getByLabel('Id').inputValue()).toBe('nova-1');
+  await expect.poll(() => page.getByLabel('Id').inputValue()).toBe('nova-1');
   expect(await barriers(page)).toEqual([]);
   await page.getByRole('button', { name: 'Import', exact: true }).click();
   await page.getByRole('dialog', { name: 'Nova is imported.' }).waitFor();

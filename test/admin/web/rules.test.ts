@@ -23,7 +23,7 @@ test('rules are changed together, and undone from the notice and from the audit'
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('The change is undone.').waitFor();
   expect(await rules('all')).toEqual({});
-  expect(await page.getByLabel('Messages per user and minute').inputValue()).toBe('');
+  await expect.poll(() => page.getByLabel('Messages per user and minute').inputValue()).toBe('');
 
   await page.getByLabel('Longest queue').fill('7');
   await page.getByRole('button', { name: 'Save' }).click();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { Bot } from '../../../bots/chat/bot/index.ts';
 import { openDelivery } from '../../../bots/chat/delivery/index.ts';
 import { startTelegram, type Telegram, type TelegramOptions } from '../../../bots/telegram/index.ts';
@@ -7,31 +8,36 @@ import { type Handler, openQueue, type Queue, type QueueWorker } from '../../../
 import { packageRoot } from '../../../root.ts';
 import { type FakeTelegram, type FakeTelegramOptions, startFakeTelegram } from '../../fakes/telegram/index.ts';
 import { sleep } from '../../queue/fixtures/messages.ts';
+import { gate } from '../../queue/fixtures/script.ts';
 import { Server } from '../../queue/fixtures/server.ts';
 import { quick } from '../chat/delivery/fixtures/quick.ts';
 
-/** A worker that says again what it was asked; `slow` takes a second, and `endless` ends when it is stopped. */
-const echo: Handler = async (job, { conversation, signal, resume, start, publish }) => {
-  const turns = await conversation.read();
-  const question = turns.find(({ id }) => id === job.turnId)?.text ?? '';
-  start({ model: 'echo', promptTokens: 1 });
-  const said = `**${job.persona}** heard: ${question}. `;
-  let text = resume.text;
-  const say = async (more: string) => {
-    text += more;
-    await publish(more, [1]);
-  };
-  if (text === '') await say(said);
-  if (question.includes('slow')) await sleep(1000);
-  for (let at = 0; question.includes('endless'); at++) {
-    await sleep(100);
+/** A worker that says again what it was asked; `slow` ends after `hurry`, and `endless` when it is stopped. */
+const echo =
+  (hurry: Promise<void>): Handler =>
+  async (job, { conversation, signal, resume, start, publish }) => {
+    const turns = await conversation.read();
+    const question = turns.find(({ id }) => id === job.turnId)?.text ?? '';
+    start({ model: 'echo', promptTokens: 1 });
+    const said = `**${job.persona}** heard: ${question}. `;
+    let text = resume.text;
+    const say = async (more: string) => {
+      text += more;
+      await publish(more, [1]);
+    };
+    if (text === '') await say(said);
+    if (question.includes('slow')) await Promise.race([hurry, once(signal, 'abort')]);
     signal.throwIfAborted();
-    await say(`and ${at} `);
-  }
-  if (question.includes('program')) await say(`\n\`\`\`python\n${'print("again")\n'.repeat(900)}\`\`\`\nThat is all.`);
-  if (question.includes('long')) await say('blah '.repeat(1200));
-  return { finish: 'stop', text };
-};
+    for (let at = 0; question.includes('endless'); at++) {
+      await sleep(100);
+      signal.throwIfAborted();
+      await say(`and ${at} `);
+    }
+    if (question.includes('program'))
+      await say(`\n\`\`\`python\n${'print("again")\n'.repeat(900)}\`\`\`\nThat is all.`);
+    if (question.includes('long')) await say('blah '.repeat(1200));
+    return { finish: 'stop', text };
+  };
 
 /** One process of the bot. */
 export interface Process {
@@ -46,6 +52,8 @@ export class Stage {
   readonly telegram: FakeTelegram;
   readonly queue: Queue;
   readonly moved: string[][] = [];
+  /** Lets slow answers come to their end. */
+  readonly hurry: () => void;
   readonly asked: string[] = [];
   readonly #personas: PersonaStore;
   readonly #server: Server;
@@ -57,7 +65,9 @@ export class Stage {
     this.#server = server;
     this.#personas = personas;
     this.queue = openQueue({ redis: server.handle, prefix: randomUUID() });
-    this.#worker = this.queue.startWorker({ handle: echo, concurrency: 8, apologise: () => 'So sorry.' });
+    const { open, opened } = gate();
+    this.hurry = open;
+    this.#worker = this.queue.startWorker({ handle: echo(opened()), concurrency: 8, apologise: () => 'So sorry.' });
   }
 
   static async open(options: FakeTelegramOptions = {}): Promise<Stage> {

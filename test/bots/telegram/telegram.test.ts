@@ -26,6 +26,7 @@ describe('in private', () => {
     await stage.start();
     ada.writes('slow hello');
     await ada.chat.sees(/^\(draft\) <b>guide<\/b> heard: slow hello/);
+    stage.hurry();
     expect(await ada.chat.sees('[Retry]')).toBe(`Wisecrack: <b>guide</b> heard: slow hello. ${after}`);
     expect(answers(ada.chat)).toHaveLength(1);
     expect(ada.chat.drafts).toEqual([]);
@@ -135,8 +136,8 @@ describe('in a group', () => {
     const [towels, tea] = [forum.addTopic('Towels'), forum.addTopic('Tea')];
     ada.says(forum, '/ask one', { topic: towels });
     ada.says(forum, '/ask two', { topic: tea });
-    await stage.telegram.until(() => forum.shows(towels).some((line) => line.includes('heard: one')));
-    await stage.telegram.until(() => forum.shows(tea).some((line) => line.includes('heard: two')));
+    await stage.telegram.until(() => forum.shows(towels).some((line) => line.includes('heard: one. [Retry]')));
+    await stage.telegram.until(() => forum.shows(tea).some((line) => line.includes('heard: two. [Retry]')));
     expect(await stage.queue.conversations.read(`telegram:${forum.id}/${towels.id}`)).toHaveLength(2);
   });
 
@@ -295,7 +296,7 @@ describe('updates', () => {
     expect(await telegram.handleUpdate({ update_id: 1 }, undefined)).toBe(401);
     expect(await telegram.handleUpdate('nonsense', secret)).toBe(400);
     expect(stage.telegram.requestsOf('getUpdates')).toEqual([]);
-    expect(stage.telegram.counts.pending).toBe(0);
+    await until(() => stage.telegram.counts.pending === 0);
     server.close();
   });
 
@@ -306,6 +307,7 @@ describe('updates', () => {
     const [pending] = queue.pending;
     await ada.chat.sees('heard: slow');
     if (pending) queue.repeat(pending.update);
+    stage.hurry();
     await ada.chat.sees('[Retry]');
     await stage.telegram.settled({ quietMs: 1000 });
     expect(pending).toBeDefined();
@@ -380,7 +382,7 @@ describe('the start', () => {
   it('waits while Telegram is away', async () => {
     stage.telegram.outage('reset');
     const starting = stage.start();
-    await sleep(500);
+    await stage.telegram.until(() => stage.telegram.requests.length > 0);
     stage.telegram.outage(false);
     expect((await starting).warnings).toMatchObject([{ message: 'Telegram is tried again' }]);
   });

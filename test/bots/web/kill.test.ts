@@ -50,7 +50,7 @@ test('killed in mid-reply: after a restart the reply stands there once, whole', 
     ['person', 'a question'],
     ['bot', 'It begins. It goes on. It ends.'],
   ]);
-  expect(stage.scripted.asked).toHaveLength(1);
+  expect(stage.scripted.jobs.size).toBe(1);
 });
 
 test('killed and told the same again, it is one question and one reply', async () => {

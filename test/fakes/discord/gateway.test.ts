@@ -137,10 +137,14 @@ describe('the gateway', () => {
     await begin({ heartbeatMs: 300 });
     const { heard } = await listener();
     await discord.until(() => discord.gateway.heartbeats >= 3);
-    expect(discord.gateway.connections).toBe(1);
+    const bare = new WebSocketClient(discord);
+    await bare.sends({ op: 1, d: null });
+    await discord.until(() => bare.heard.some(({ op }) => op === 11));
+    bare.close();
+    const { connections } = discord.gateway;
     discord.gateway.zombie(true);
     says(0, 3);
-    await discord.until(() => discord.gateway.connections > 1);
+    await discord.until(() => discord.gateway.connections > connections);
     discord.gateway.zombie(false);
     await discord.until(() => heard.length >= 3);
     expect(heard).toEqual(['0', '1', '2']);
@@ -228,11 +232,13 @@ describe('the gateway', () => {
 /** A bare socket, for what discord.js never sends. */
 class WebSocketClient {
   readonly code: Promise<number>;
+  readonly heard: { op: number }[] = [];
   readonly #opened: Promise<unknown>;
   readonly #socket: WebSocket;
 
   constructor(discord: FakeDiscord) {
     this.#socket = new WebSocket(discord.url.replace('http', 'ws').replace('/api', '/gateway'));
+    this.#socket.on('message', (data) => this.heard.push(JSON.parse(String(data))));
     this.#opened = new Promise((resolve) => this.#socket.once('open', resolve));
     this.code = new Promise((resolve) => this.#socket.once('close', resolve));
   }
@@ -240,5 +246,9 @@ class WebSocketClient {
   async sends(payload: unknown): Promise<void> {
     await this.#opened;
     this.#socket.send(typeof payload === 'string' ? payload : JSON.stringify(payload));
+  }
+
+  close(): void {
+    this.#socket.close();
   }
 }

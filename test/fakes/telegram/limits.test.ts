@@ -89,8 +89,12 @@ describe('faults', () => {
     telegram.hang('sendMessage', { done: false });
     await expect(bot.api.sendMessage(ann.id, 'not done')).rejects.toThrow(/Network request/);
     telegram.hang('sendMessage', { done: true, socket: 'open' });
-    const patience = AbortSignal.timeout(300);
-    await expect(bot.api.sendMessage(ann.id, 'open', {}, patience as never)).rejects.toThrow();
+    const patience = new AbortController();
+    const open = bot.api.sendMessage(ann.id, 'open', {}, patience.signal as never);
+    const failed = expect(open).rejects.toThrow();
+    await ann.chat.sees('open');
+    patience.abort();
+    await failed;
     expect(ann.chat.shows().slice(1)).toEqual(['Wisecrack: done', 'Wisecrack: open']);
   });
 

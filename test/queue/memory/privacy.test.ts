@@ -12,6 +12,8 @@ afterEach(async () => {
 });
 
 const SECRET = 'my cat is called Schnurzel';
+/** Noon on some day: tokens are counted by the day, and these are all of one. */
+const NOON = 20_000.5 * 24 * 60 * 60 * 1000;
 
 /** Somebody asks, as a bot would let them. */
 async function ask(id: string, user: string, chat = 'chat', more: { jobId?: string; text?: string } = {}) {
@@ -58,7 +60,7 @@ async function aFullLife(): Promise<void> {
   ] as const) {
     await queue.limits.take({ job: `test:${id}`, user, rules: effective([]) });
     await collect(queue, (await ask(id, user, chat, user === 'test:bob' ? { text: 'hello' } : {})).jobId);
-    await queue.limits.spend({ job: `test:${id}`, user, tokens: 100 });
+    await queue.limits.spend({ job: `test:${id}`, user, tokens: 100, now: NOON });
   }
   // Asked anew: a second job for the same question.
   await collect(queue, (await ask('3', 'test:ann', 'chat', { jobId: 'test:3:again' })).jobId);

@@ -217,19 +217,16 @@ describe('a refund', () => {
 test('limits outlive a restart of Redis', async () => {
   const own = await Server.start();
   const here = openQueue({ redis: own.handle, prefix });
-  const redis = own.connect();
-  await redis.config('SET', 'appendfsync', 'always');
-  const rules = { ...wide, userPerMinute: 2, userTokensPerDay: 10 };
+  const [rules, now] = [{ ...wide, userPerMinute: 2, userTokensPerDay: 10 }, NOON];
   const payer = { job: job(), user: 'test:ann' };
-  expect(await here.limits.take({ ...payer, rules })).toBe('ok');
-  expect(await here.limits.take({ job: job(), user: 'test:ann', rules })).toBe('ok');
-  await here.limits.spend({ job: job(), user: 'test:bob', tokens: 10 });
-  redis.disconnect();
+  expect(await here.limits.take({ ...payer, rules, now })).toBe('ok');
+  expect(await here.limits.take({ job: job(), user: 'test:ann', rules, now })).toBe('ok');
+  await here.limits.spend({ job: job(), user: 'test:bob', tokens: 10, now });
   await own.kill();
   await own.start();
-  expect(why(await here.limits.take({ job: job(), user: 'test:ann', rules }))).toBe('user-rate');
-  expect(await here.limits.take({ ...payer, rules })).toBe('ok');
-  expect(why(await here.limits.take({ job: job(), user: 'test:bob', rules }))).toBe('user-quota');
+  expect(why(await here.limits.take({ job: job(), user: 'test:ann', rules, now }))).toBe('user-rate');
+  expect(await here.limits.take({ ...payer, rules, now })).toBe('ok');
+  expect(why(await here.limits.take({ job: job(), user: 'test:bob', rules, now }))).toBe('user-quota');
   await here.close();
   await own.stop();
 });

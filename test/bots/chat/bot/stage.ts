@@ -91,20 +91,20 @@ export class Stage {
   /** Waits until a channel shows just these texts. */
   async shows(at: Whereabouts, texts: string[]): Promise<void> {
     const now = () => this.platform.texts(at.channel);
-    await until(() => JSON.stringify(now()) === JSON.stringify(texts), 20_000).catch(() => {
+    await until(() => JSON.stringify(now()) === JSON.stringify(texts)).catch(() => {
       throw new Error(`it shows ${JSON.stringify(now())}, not ${JSON.stringify(texts)}`);
     });
   }
 
   /** Waits until a channel shows so many messages, and their replies have ended. */
   async answered(at: Whereabouts, messages: number): Promise<void> {
-    await until(() => this.platform.texts(at.channel).length >= messages, 20_000);
+    await until(() => this.platform.texts(at.channel).length >= messages);
     await this.settled(at);
   }
 
   /** Waits until the replies in a channel have ended. */
   async settled(at: Whereabouts): Promise<void> {
-    await until(() => this.platform.buttons(at.channel).every((buttons) => !buttons.includes('stop')), 20_000);
+    await until(() => this.platform.buttons(at.channel).every((buttons) => !buttons.includes('stop')));
   }
 
   async close(): Promise<void> {

@@ -63,9 +63,12 @@ async function deliverWith(
 ) {
   const hold = gate();
   await stage.submit({ say: [hold.opened] });
-  const say = text.match(/.{1,10}/gs)?.flatMap((piece) => [piece, 60]) ?? [];
-  const { jobId, channel } = await stage.submit({ say });
   const { platform } = stage;
+  // The first words are each seen before more is said, so that there are edits to die in, however slow an adapter is.
+  const seen = (edits: number) => () => until(() => platform.of('edit').length >= edits);
+  const [one = '', two = '', ...more] = text.match(/.{1,10}/gs) ?? [];
+  const say = [one, seen(1), two, seen(2), ...more.flatMap((piece) => [piece, 60])];
+  const { jobId, channel } = await stage.submit({ say });
   const never = new Promise<never>(() => {});
   let adapter: ChildProcess;
   let deaths = 0;
@@ -82,11 +85,11 @@ async function deliverWith(
     start([]);
     return never;
   };
-  let seen = 0;
+  let asked = 0;
   let verdict: 'before' | 'after' | undefined;
   platform.fault = (request) => {
     if (request.type === 'typing') return undefined;
-    verdict = dies(request, seen++);
+    verdict = dies(request, asked++);
     return verdict === 'before' ? die() : undefined;
   };
   platform.landed = (request) => {
@@ -167,7 +170,8 @@ test('an adapter that was stopped for longer than its lease says nothing more wh
   const adapter = startAdapter([server.path, stage.prefix, socket, jobId, channel]);
   await until(() => stage.platform.texts(channel).includes('One. '), 30_000);
   adapter.kill('SIGSTOP');
-  const next = stage.deliver();
+  // It keeps what it takes over: the other would be right to go on with what nobody owns.
+  const next = stage.deliver({ leaseMs: 600_000 });
   await next.resume({ everyMs: 50 });
   more.open();
   await until(() => stage.platform.texts(channel).includes('One. Two. '), 30_000);

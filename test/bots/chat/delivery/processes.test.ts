@@ -33,13 +33,19 @@ describe('several processes', () => {
     };
     // The timer by which it says that it lives never fires.
     const timers = vi.spyOn(globalThis, 'setInterval').mockImplementation(() => setTimeout(() => {}, 0));
-    const slow = stage.deliver({ surface, leaseMs: 300 });
+    // It says nothing of waiting: the first that it shows is the text, and that by a send.
+    const slow = stage.deliver({ surface, leaseMs: 300, texts: {} });
     timers.mockRestore();
     const hold = gate();
     const { jobId, channel } = await stage.ask(slow, { say: ['Begun. ', hold.opened, 'Ended.'] });
-    await until(() => stage.platform.texts(channel).length === 1);
+    const { deliveries } = stage.queue;
+    // It has written down what it has sent; after that it writes nothing, and its lease runs out.
+    await until(async () => (await deliveries.read(jobId))?.parts[0]?.message !== undefined);
+    await until(async () => {
+      for await (const due of deliveries.due('test')) if (due === jobId) return true;
+      return false;
+    });
     const next = stage.deliver();
-    await sleep(400);
     await next.resume();
     hold.open();
     expect(await next.done(jobId)).toEqual(delivered);
@@ -64,10 +70,14 @@ describe('several processes', () => {
 
   test('one that closes finishes what only needs its last edit', async () => {
     const delivery = stage.deliver();
-    stage.platform.latencyMs = 200;
+    const hold = gate();
+    stage.platform.fault = async ({ type }) => (type === 'send' ? hold.opened().then(() => undefined) : undefined);
     const { jobId, channel } = await stage.ask(delivery, 'Quick.');
     await until(() => stage.platform.of('send').length === 1);
-    await delivery.close({ handOverMs: 5000 });
+    await until(async () => (await stage.queue.deliveries.read(jobId))?.final !== undefined);
+    const closing = delivery.close({ handOverMs: 60_000 });
+    hold.open();
+    await closing;
     expect(stage.platform.buttons(channel)).toEqual(['retry up down']);
     expect((await stage.queue.deliveries.read(jobId))?.outcome).toEqual(delivered);
   });
