@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "io/file.h"
+#include "io/memory_nodes.h"
 
 namespace wisecrack {
 namespace {
@@ -38,12 +39,12 @@ bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t
   std::vector<Piece> pieces;
   size_t total = 0;
   for (const auto stretch : stretches) {
-    in_large_pages(stretch.data(), stretch.size());
     for (size_t at = 0; at < stretch.size(); at += PIECE) pieces.push_back({stretch.data() + at, std::min(PIECE, stretch.size() - at)});
     total += stretch.size();
   }
   const bool fits = total < room;
   if (fits) {
+    for (const auto stretch : stretches) in_large_pages(stretch.data(), stretch.size());
     std::atomic<size_t> next{0}, done{0};
     std::mutex mutex;
     std::exception_ptr error;
@@ -57,9 +58,13 @@ bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t
         }
       }
     };
+    const auto reader = [&] {
+      spread_over_memory_nodes();
+      read_all();
+    };
     std::vector<std::thread> readers;
     try {
-      for (unsigned i = 0; i < std::min<size_t>(READERS, pieces.size()); i++) readers.emplace_back(read_all);
+      for (unsigned i = 0; i < std::min<size_t>(READERS, pieces.size()); i++) readers.emplace_back(reader);
     } catch (const std::system_error&) {  // no more threads to be had
       if (readers.empty()) read_all();
     }
@@ -67,7 +72,7 @@ bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t
       std::this_thread::sleep_for(std::chrono::milliseconds(pieces.size() > 16 ? 50 : 1));
       if (progress) progress(static_cast<double>(done) / static_cast<double>(pieces.size()));
     }
-    for (std::thread& reader : readers) reader.join();
+    for (std::thread& thread : readers) thread.join();
     if (error) std::rethrow_exception(error);
   }
   if (progress) progress(1);

@@ -243,15 +243,18 @@ WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char*
   }
 }
 
-// Whether all rows go by at once, their sums in registers.
-bool streams(size_t rows) { return rows <= STREAM_ROWS; }
+// Whether all rows go by at once, their sums in registers. Twelve long ones are faster as two strips of six.
+bool streams(const Matmul& job) {
+  return job.rows < STREAM_ROWS || (job.rows == STREAM_ROWS && (job.w.cols <= 2048 || job.w.dtype == DType::I8));
+}
 
 // Rows that go by together: all of a few, else at most ROWS, in balanced strips.
 struct Strip {
   size_t begin, rows;
 };
-Strip strip_of(size_t row, size_t rows) {
-  if (streams(rows)) return {0, rows};
+Strip strip_of(const Matmul& job, size_t row) {
+  const size_t rows = job.rows;
+  if (streams(job)) return {0, rows};
   const size_t pass = row / PASS * PASS, n = std::min(PASS, rows - pass), strips = (n + ROWS - 1) / ROWS;
   const size_t s = ((row - pass + 1) * strips - 1) / n, begin = n * s / strips;
   return {pass + begin, n * (s + 1) / strips - begin};
@@ -287,7 +290,7 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       Later later{next, m.in_one_piece() ? next + lines * 64 : next, static_cast<int>(lines / steps + 1)};
       float* sums = scratch;
       for (size_t row = from_row, count; row < from_row + rows; row += count, sums += count * GROUP * 16) {
-        count = strip_of(row, part.job->rows).rows;
+        count = strip_of(*part.job, row).rows;
         strip<ROWS>(b, w, group, end, row, count, sums, later);
       }
     }
@@ -306,7 +309,7 @@ size_t packed_size(size_t rows, size_t cols) { return rows * row_size(cols) / 2;
 
 WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
   const size_t n = job.w.cols, size = row_size(n);
-  const Strip strip = strip_of(row, job.rows);
+  const Strip strip = strip_of(job, row);
   const float* x = job.x + row * n;
   char* to = reinterpret_cast<char*>(packed) + strip.begin * size * 2 + (row - strip.begin) * STEP * 2;
   for (size_t i = 0; i < size; i += STEP, to += strip.rows * STEP * 2) {
@@ -318,7 +321,7 @@ WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
 
 void matmul(const MatmulPart& part, float* scratch) {
   const size_t rows = part.job->rows;
-  if (streams(rows)) {
+  if (streams(*part.job)) {
     if (part.job->w.dtype == DType::I8) stream_all<STREAM_ROWS, Int8>(part);
     else stream_all<STREAM_ROWS, Bf16>(part);
     return;
