@@ -11,6 +11,9 @@ const relations: Readonly<Record<Relation, string>> = {
   below: 'less than',
 };
 
+/** What the parser can find wrong in YAML. */
+export type YamlProblem = Exclude<ErrorCode, 'DUPLICATE_KEY'> | 'ALIASES';
+
 /** A bound: what stands at it, and on which side. */
 type Bound = { relation: Relation; limit: number };
 
@@ -57,8 +60,7 @@ export const mistakes = {
   fileName: () => 'the file name must be small letters, digits, _ and -, at most 32, e.g. my-bot.yaml',
   repeatedKey: () => 'this key is there twice',
   /** `reason` is the parser's own. */
-  yaml: ({ reason }: { reason: string; problem: Exclude<ErrorCode, 'DUPLICATE_KEY'> | 'ALIASES' }) =>
-    `not valid YAML: ${reason}`,
+  yaml: ({ reason }: { reason: string; problem: YamlProblem }) => `not valid YAML: ${reason}`,
   noSettings: () => 'the file must hold settings such as "name: Guide"; personas/README.md lists them',
   sameFile: ({ file }: { file: string }) => `${file} is the same persona with another ending`,
   sameName: ({ name, file }: { name: string; file: string }) => `the name "${name}" is taken by ${file}`,

@@ -3,7 +3,7 @@ import type { Exchange, Language, PersonaData } from '../schema.ts';
 import { readBook } from './book.ts';
 import { defaults } from './defaults.ts';
 import { parseExamples } from './examples.ts';
-import { type Note, note } from './notes.ts';
+import { type Note, note, type Part } from './notes.ts';
 import type { Card } from './schema.ts';
 import { shorten, tidy, weightOf } from './tidy.ts';
 
@@ -30,7 +30,7 @@ const MAX_GREETINGS = 20;
 /** Reads a card's own fields. @throws WisecrackError WISECRACK_CARD_INVALID */
 export function readFields({ data }: Card): Read {
   const notes: Note[] = [];
-  const fitted = (part: Extract<Note, { code: 'shortened' }>['values']['part'], raw: string, weight: number) => {
+  const fitted = (part: Part, raw: string, weight: number) => {
     const whole = tidy(raw);
     const text = shorten(whole, weight, weightOf);
     if (text.length < whole.length) notes.push(note('shortened', { part, taken: text.length, whole: whole.length }));

@@ -2,12 +2,15 @@ import { type Said, sayer } from '../said.ts';
 
 const parts = { profile: 'the profile', greeting: 'the greeting', otherGreeting: 'a greeting', example: 'an example' };
 
+/** What of a card can be too long. */
+export type Part = keyof typeof parts;
+
 /**
  * The one catalogue of what is told to whoever imports a card: what was changed or left out. admin/web/api/cards.ts says the same in
  * Chinese, and does not compile while it lacks one.
  */
 export const notes = {
-  shortened: ({ part, taken, whole }: { part: keyof typeof parts; taken: number; whole: number }) =>
+  shortened: ({ part, taken, whole }: { part: Part; taken: number; whole: number }) =>
     `${parts[part]} is long: the first ${taken} of ${whole} characters were taken`,
   renamed: ({ from, to }: { from: string; to: string }) => `the name ${JSON.stringify(from)} became "${to}"`,
   moreExamples: ({ left, most }: { left: number; most: number }) => `${left} examples more than ${most} were left out`,

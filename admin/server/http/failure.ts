@@ -13,8 +13,7 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   const seconds = /(\d+) s/.exec(ours.mend)?.[1];
   if (status === 429 && seconds !== undefined) reply.header('retry-after', seconds);
   const { code, message, mend, values } = ours;
-  const answer = { code, message, mend, values };
-  void reply.code(status).send(answer satisfies Failure);
+  void reply.code(status).send({ code, message, mend, values } satisfies Failure);
 }
 
 function oursOf(error: unknown, request: FastifyRequest): WisecrackError {

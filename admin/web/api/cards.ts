@@ -1,10 +1,10 @@
-import type { Note, notes } from '../../../personas/card/notes.ts';
+import type { notes, Part } from '../../../personas/card/notes.ts';
 import type { reasons } from '../../../personas/card/reasons.ts';
 import { type Chinese, inPageLanguage } from '../said.ts';
 import { bytes } from '../ui/format.ts';
 import { mistakeText } from './mistakes.ts';
 
-const parts: Readonly<Record<Extract<Note, { code: 'shortened' }>['values']['part'], string>> = {
+const parts: Readonly<Record<Part, string>> = {
   profile: '人物设定',
   greeting: '问候语',
   otherGreeting: '有一条其他问候语',

@@ -1,4 +1,4 @@
-import type { Mistake, mistakes, Relation } from '../../../personas/mistakes.ts';
+import type { mistakes, Relation, YamlProblem } from '../../../personas/mistakes.ts';
 import type { Problem } from '../../api/index.ts';
 import { type Chinese, type FromServer, inPageLanguage } from '../said.ts';
 import { locale } from '../texts.ts';
@@ -63,7 +63,7 @@ const sized: Readonly<Record<Relation, string>> = {
 };
 
 /** What the parser finds wrong. */
-const yaml: Readonly<Record<Extract<Mistake, { code: 'yaml' }>['values']['problem'], string>> = {
+const yaml: Readonly<Record<YamlProblem, string>> = {
   ALIASES: '别名无法展开',
   ALIAS_PROPS: '别名不能带锚点或标签',
   BAD_ALIAS: '别名没有对应的锚点',

@@ -1,18 +1,16 @@
 #include "convert/check_files.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <set>
-#include <system_error>
-#include <thread>
 
 #include "convert/checksum_record.h"
 #include "convert/crc32c.h"
 #include "convert/target.h"
 #include "io/error.h"
 #include "io/file.h"
+#include "io/in_parallel.h"
 
 namespace wisecrack {
 namespace {
@@ -85,36 +83,21 @@ std::set<std::string> recorded_names(const std::string& folder) {
 void read_all(std::vector<Candidate>& candidates, const std::vector<Work>& work, size_t total, const std::atomic<bool>& stop,
               const std::function<void(size_t, size_t)>& progress) {
   std::mutex mutex;
-  std::atomic<size_t> next{0}, done{0}, running{0};
-  const auto read = [&] {
-    for (size_t i = next++; i < work.size() && !stop; i = next++) {
-      const auto& [f, line] = work[i];
-      const std::byte* data = candidates[f].file->data() + line.at;
-      will_need(data, line.bytes);
-      if (crc32c(data, line.bytes) != line.crc) {
-        std::lock_guard lock(mutex);
-        candidates[f].bad.push_back(line);
-      }
-      let_go(data, line.bytes);
-      done += line.bytes;
+  std::atomic<size_t> done{0};
+  const auto compare = [&](size_t i, size_t) {
+    const auto& [f, line] = work[i];
+    const std::byte* data = candidates[f].file->data() + line.at;
+    will_need(data, line.bytes);
+    if (crc32c(data, line.bytes) != line.crc) {
+      std::lock_guard lock(mutex);
+      candidates[f].bad.push_back(line);
     }
-    running--;
+    let_go(data, line.bytes);
+    done += line.bytes;
   };
-  std::vector<std::thread> readers;
-  for (size_t i = 0; i < std::min(READERS, work.size()); i++) {
-    running++;
-    try {
-      readers.emplace_back(read);
-    } catch (const std::system_error&) {  // fewer readers then; one at least
-      running--;
-      if (readers.empty()) throw;
-    }
-  }
-  while (running > 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(work.size() > READERS ? 20 : 1));
+  in_parallel(work.size(), READERS, stop, compare, [&] {
     if (progress) progress(done, total);
-  }
-  for (std::thread& reader : readers) reader.join();
+  });
 }
 
 // What is to be said of a file; empty when it is as it was written.

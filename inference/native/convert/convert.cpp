@@ -1,14 +1,9 @@
 #include "convert/convert.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <exception>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <system_error>
-#include <thread>
 
 #include "convert/crc32c.h"
 #include "convert/disk.h"
@@ -18,6 +13,7 @@
 #include "convert/target.h"
 #include "device/cpu/features.h"
 #include "io/error.h"
+#include "io/in_parallel.h"
 
 namespace wisecrack {
 namespace {
@@ -115,47 +111,21 @@ class Conversion {
       work.push_back(&piece);
       if (piece.output != NO_OUTPUT) left[piece.output]++;
     }
-    std::atomic<size_t> next{0}, done{found_};
-    std::atomic<int> running{0};
-    std::atomic<bool> halt{false};
-    std::mutex mutex;
-    std::exception_ptr error;
-    const auto worker = [&] {
-      try {
-        std::vector<std::byte> buffer;
-        for (size_t i = next++; i < work.size() && !halt && !stop; i = next++) {
-          const Piece& piece = *work[i];
-          write_piece(piece, buffer);
-          if (piece.output != NO_OUTPUT) {
-            const Output& o = plan_.outputs[piece.output];
-            const bool last = --left[piece.output] == 0;
-            if (last || !o.matrix.by_input) give_back(source_of(o, piece));
-          }
-          done += piece.bytes;
-        }
-      } catch (...) {
-        std::lock_guard lock(mutex);
-        error = std::current_exception();
-        halt = true;
+    std::atomic<size_t> done{found_};
+    std::vector<std::vector<std::byte>> buffers(static_cast<size_t>(threads_));
+    const auto make = [&](size_t i, size_t thread) {
+      const Piece& piece = *work[i];
+      write_piece(piece, buffers[thread]);
+      if (piece.output != NO_OUTPUT) {
+        const Output& o = plan_.outputs[piece.output];
+        const bool last = --left[piece.output] == 0;
+        if (last || !o.matrix.by_input) give_back(source_of(o, piece));
       }
-      running--;
+      done += piece.bytes;
     };
-    std::vector<std::thread> workers;
-    try {
-      for (int i = 0; i < threads_; i++) {
-        running++;
-        workers.emplace_back(worker);
-      }
-    } catch (const std::system_error&) {  // fewer threads then; one at least
-      running--;
-      if (workers.empty()) throw;
-    }
-    while (running > 0) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    in_parallel(work.size(), buffers.size(), stop, make, [&] {
       if (progress) progress({done, plan_.bytes, found_});
-    }
-    for (std::thread& thread : workers) thread.join();
-    if (error) std::rethrow_exception(error);
+    });
     if (stop) throw failed("stopped");
     if (progress) progress({done, plan_.bytes, found_});
   }

@@ -31,6 +31,13 @@ std::string reason(int error) { return std::string(": ") + std::strerror(error);
 constexpr int MADV_POPULATE_READ = 22;  // Linux 5.14; older systems know nothing of it, and then nothing is looked after
 #endif
 
+// madvise() for the pages that hold these bytes.
+int advise(const std::byte* data, size_t bytes, int advice) {
+  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t begin = reinterpret_cast<uintptr_t>(data) / page * page;
+  return madvise(reinterpret_cast<void*>(begin), reinterpret_cast<uintptr_t>(data) + bytes - begin, advice);
+}
+
 // The file that is mapped at an address (proc(5): /proc/PID/maps).
 std::string file_at(const std::byte* data) {
   const auto at = reinterpret_cast<uintptr_t>(data);
@@ -76,23 +83,14 @@ MappedFile::~MappedFile() {
 
 void in_large_pages([[maybe_unused]] const std::byte* data, [[maybe_unused]] size_t bytes) {
 #if defined(MADV_HUGEPAGE)
-  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t begin = reinterpret_cast<uintptr_t>(data) / page * page;
-  madvise(reinterpret_cast<void*>(begin), reinterpret_cast<uintptr_t>(data) + bytes - begin, MADV_HUGEPAGE);
+  advise(data, bytes, MADV_HUGEPAGE);
 #endif
 }
 
-void will_need(const std::byte* data, size_t bytes) {
-  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t begin = reinterpret_cast<uintptr_t>(data) / page * page;
-  madvise(reinterpret_cast<void*>(begin), reinterpret_cast<uintptr_t>(data) + bytes - begin, MADV_WILLNEED);
-}
+void will_need(const std::byte* data, size_t bytes) { advise(data, bytes, MADV_WILLNEED); }
 
 void bring_in(const std::byte* data, size_t bytes) {
-  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const uintptr_t begin = reinterpret_cast<uintptr_t>(data) / page * page;
-  const size_t length = reinterpret_cast<uintptr_t>(data) + bytes - begin;
-  if (bytes == 0 || madvise(reinterpret_cast<void*>(begin), length, MADV_POPULATE_READ) == 0) return;
+  if (bytes == 0 || advise(data, bytes, MADV_POPULATE_READ) == 0) return;
   const int error = errno;
   if (error == EFAULT || error == EIO || error == EHWPOISON)
     throw invalid(file_at(data) + ": weights that were there when it was opened cannot be read" + reason(error));

@@ -4,13 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <exception>
-#include <mutex>
-#include <system_error>
-#include <thread>
 
 #include "io/file.h"
+#include "io/in_parallel.h"
 #include "io/memory_nodes.h"
 
 namespace wisecrack {
@@ -19,7 +15,7 @@ namespace {
 // Large enough that a disk streams, small enough that all readers have work to the end.
 constexpr size_t PIECE = 16 << 20;
 // What a fast array of disks needs to be busy. They wait for the disk, not for a core.
-constexpr unsigned READERS = 8;
+constexpr size_t READERS = 8;
 
 struct Piece {
   const std::byte* data;
@@ -28,6 +24,7 @@ struct Piece {
 
 // Touched, too: where a hypervisor keeps page tables of its own, the first reply would pay for them.
 void read(const Piece& piece) {
+  spread_over_memory_nodes();
   bring_in(piece.data, piece.bytes);
   static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   for (size_t i = 0; i < piece.bytes; i += page) static_cast<void>(*static_cast<const volatile std::byte*>(piece.data + i));
@@ -45,35 +42,15 @@ bool read_ahead(const std::vector<std::span<const std::byte>>& stretches, size_t
   const bool fits = total < room;
   if (fits) {
     for (const auto stretch : stretches) in_large_pages(stretch.data(), stretch.size());
-    std::atomic<size_t> next{0}, done{0};
-    std::mutex mutex;
-    std::exception_ptr error;
-    const auto read_all = [&] {
-      for (size_t at = next++; at < pieces.size(); at = next++, done++) {
-        try {
-          read(pieces[at]);
-        } catch (...) {
-          const std::lock_guard lock(mutex);
-          error = std::current_exception();
-        }
-      }
+    const std::atomic<bool> never{false};
+    std::atomic<size_t> done{0};
+    const auto read_piece = [&](size_t i, size_t) {
+      read(pieces[i]);
+      done++;
     };
-    const auto reader = [&] {
-      spread_over_memory_nodes();
-      read_all();
-    };
-    std::vector<std::thread> readers;
-    try {
-      for (unsigned i = 0; i < std::min<size_t>(READERS, pieces.size()); i++) readers.emplace_back(reader);
-    } catch (const std::system_error&) {  // no more threads to be had
-      if (readers.empty()) read_all();
-    }
-    while (done < pieces.size()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(pieces.size() > 16 ? 50 : 1));
+    in_parallel(pieces.size(), READERS, never, read_piece, [&] {
       if (progress) progress(static_cast<double>(done) / static_cast<double>(pieces.size()));
-    }
-    for (std::thread& thread : readers) thread.join();
-    if (error) std::rethrow_exception(error);
+    });
   }
   if (progress) progress(1);
   return fits;
