@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../api/index.ts';
 import { report } from '../ui/toast.tsx';
 import { note, press, sayIt, sayOtherwise } from './acts.ts';
@@ -14,7 +14,7 @@ export function Composer({ onPersonas }: { onPersonas: () => void }) {
   const edited = editing.value;
   const words = say();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     // A keyboard that comes up by itself is no help on a phone.
     if (edited || matchMedia('(hover: hover)').matches) field.current?.focus();
     setText(edited?.text ?? '');

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { report } from '../ui/toast.tsx';
 import { press } from './acts.ts';
 import { Composer } from './composer.tsx';
@@ -16,7 +16,7 @@ export function Room() {
   useEffect(() => {
     loadPersonas().catch(report);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent) => {
       if (
         event.key !== 'Escape' ||

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { may } from '../api/session.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -18,14 +18,14 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     setOpen(false);
     // Whoever follows a link goes on reading in the new page; on the first one the browser does that itself.
     if (first.current) first.current = false;
     else main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [path]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const ends = [
       listen(),
       shortcut('?', () => {

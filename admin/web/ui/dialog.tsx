@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { say } from './texts.ts';
@@ -19,7 +19,7 @@ interface Props {
 export function Dialog({ title, onClose, children, actions, wide = false }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const from = document.activeElement;
     element.current?.showModal();
     // What is to be filled in or answered comes before the button that closes.

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { say } from './texts.ts';
 import './field.css';
 
@@ -74,7 +74,8 @@ export function TextField({
   ...rest
 }: TextProps) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the field is seen: what is typed then must not get lost.
+  useLayoutEffect(() => {
     if (autofocus) input.current?.focus();
   }, []);
   return (

@@ -9,7 +9,7 @@ test('the benchmark notes when the first page can be used, under the policy that
   if (!browser) throw new Error('a page without a browser');
   const page = await openFirstPage(browser, stage.admin.url, people.owner.cookie);
   try {
-    expect(await page.locator('main .strip').count()).toBe(1);
+    await expect.poll(() => page.locator('main .strip').count()).toBe(1);
     expect(await page.evaluate<number>('window.readyAt')).toBeGreaterThan(0);
   } finally {
     await page.context().close();

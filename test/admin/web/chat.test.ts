@@ -66,10 +66,10 @@ test('an invited person comes in by the link, chats, and finds it all again', as
   await picture(page, 'chat-empty');
   await ask(page, 'Hello');
   await over(page);
-  expect(await replies(page).locator('.markdown').textContent()).toBe('guide heard: Hello.');
+  await expect.poll(() => replies(page).locator('.markdown').textContent()).toBe('guide heard: Hello.');
   await page.reload();
   await over(page);
-  expect(await page.locator('.bubble').allInnerTexts()).toEqual(['Hello']);
+  await expect.poll(() => page.locator('.bubble').allInnerTexts()).toEqual(['Hello']);
   expect(await barriers(page)).toEqual([]);
 });
 
@@ -96,7 +96,7 @@ test('a reply streams without moving what stands above it, and Esc stops it', as
   await page.keyboard.press('Escape');
   await over(page);
   expect(await page.evaluate('window.moved')).toBe(0);
-  expect(await replies(page).locator('.markdown').textContent()).toMatch(/^It begins\. It goes on\./);
+  await expect.poll(() => replies(page).locator('.markdown').textContent()).toMatch(/^It begins\. It goes on\./);
   end.open();
 });
 
@@ -138,15 +138,14 @@ test('Markdown is shown, what is written as HTML or a script is text, and nothin
   await ask(page, `rich ${evil}`);
   await over(page);
   const reply = replies(page).locator('.markdown');
-  expect(await reply.locator('li').allInnerTexts()).toEqual(['one', 'two, three']);
-  expect(await reply.locator('td').allInnerTexts()).toEqual(['1', '2']);
-  expect(await reply.locator('pre').textContent()).toBe('print("hello")');
-  expect(await reply.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href')))).toEqual([
-    'https://example.org/',
-    'https://example.org/x.png',
-  ]);
-  expect(await reply.textContent()).toContain(evil);
-  expect(await page.locator('.bubble').textContent()).toContain(evil);
+  await expect.poll(() => reply.locator('li').allInnerTexts()).toEqual(['one', 'two, three']);
+  await expect.poll(() => reply.locator('td').allInnerTexts()).toEqual(['1', '2']);
+  await expect.poll(() => reply.locator('pre').textContent()).toBe('print("hello")');
+  await expect
+    .poll(() => reply.locator('a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))))
+    .toEqual(['https://example.org/', 'https://example.org/x.png']);
+  await expect.poll(() => reply.textContent()).toContain(evil);
+  await expect.poll(() => page.locator('.bubble').textContent()).toContain(evil);
   expect(await page.locator('#page img, #page script').count()).toBe(0);
   expect(await page.evaluate("'hacked' in window")).toBe(false);
   expect(asked.filter((url) => !url.startsWith(stage.admin.url))).toEqual([]);
@@ -155,7 +154,7 @@ test('Markdown is shown, what is written as HTML or a script is text, and nothin
   const copied = reply.getByRole('button', { name: 'Copied' }).waitFor();
   await reply.getByRole('button', { name: 'Copy' }).click();
   await copied;
-  expect(await page.evaluate('navigator.clipboard.readText()')).toBe('print("hello")');
+  await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe('print("hello")');
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'chat-light');
 });
@@ -183,7 +182,7 @@ test('Shift+Enter begins a new line; buttons and commands do what they say', asy
   await field(page).pressSequentially('Two');
   await field(page).press('Enter');
   await over(page);
-  expect(await page.locator('.bubble').textContent()).toBe('One\nTwo');
+  await expect.poll(() => page.locator('.bubble').textContent()).toBe('One\nTwo');
   await page.getByRole('button', { name: 'Good answer' }).click();
   await page.getByText('Noted, thank you.').waitFor();
   await field(page).fill('/');
@@ -224,7 +223,7 @@ test('a page that was cut off comes back by itself, with what was said meanwhile
   await page.locator('.unsent').waitFor();
   await page.context().setOffline(false);
   await replies(page).getByText('guide heard: Meanwhile.').waitFor({ timeout: 60_000 });
-  expect(await page.locator('.bubble').allInnerTexts()).toEqual(['Before', 'Meanwhile']);
+  await expect.poll(() => page.locator('.bubble').allInnerTexts()).toEqual(['Before', 'Meanwhile']);
 });
 
 test('an operator invites on the page and takes it back; a viewer cannot', async () => {
@@ -258,7 +257,7 @@ test('dark, on a phone, in Chinese: nothing is cut off', async () => {
   await page.getByRole('button', { name: 'Menu' }).click();
   await page.getByRole('button', { name: '中文' }).click();
   await page.getByRole('textbox', { name: '消息' }).waitFor();
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'chat-dark-390');
 });
@@ -287,6 +286,6 @@ test('the server is killed and started again: the open page goes on by itself', 
   end.open();
   stage.admin = await stage.start({ port: Number(port) });
   await over(page);
-  expect(await replies(page).locator('.markdown').textContent()).toBe('It begins. It ends.');
+  await expect.poll(() => replies(page).locator('.markdown').textContent()).toBe('It begins. It ends.');
   await page.getByText('The connection is lost. Trying again…').waitFor({ state: 'detached' });
 });

@@ -37,7 +37,7 @@ test('one logs in, goes about and out again with the keyboard alone', async () =
   const press = (...keys: string[]) =>
     keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
   const focused = () => page.evaluate<string>('document.activeElement.textContent || document.activeElement.tagName');
-  expect(await page.evaluate('document.activeElement.autocomplete')).toBe('username');
+  await expect.poll(() => page.evaluate('document.activeElement.autocomplete')).toBe('username');
   await page.keyboard.type('Olga');
   await press('Tab');
   await page.keyboard.type(password);
@@ -66,8 +66,10 @@ test('one logs in, goes about and out again with the keyboard alone', async () =
   await press('Control+k');
   await page.getByRole('combobox', { name: 'Type a page or an action' }).waitFor();
   await page.keyboard.type('sign out');
+  await page.evaluate(FOCUSED_AT_ONCE);
   await press('Enter');
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  expect(await page.evaluate('window.focusedAtOnce')).toBe(true);
 });
 
 test('a button that works is as readable as before', async () => {
@@ -117,7 +119,7 @@ test('with a second factor the password is not enough', async () => {
   const url = await page.getByRole('link', { name: 'On this phone? Open the app' }).getAttribute('href');
   expect(url).toContain(`secret=${secret}`);
   const expected = toSvgPath(generate(url ?? '', { minCorrectionLevel: correction.M }));
-  expect(await drawing.locator('path').getAttribute('d')).toBe(expected);
+  await expect.poll(() => drawing.locator('path').getAttribute('d')).toBe(expected);
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'totp');
   await page.getByLabel('Code', { exact: true }).fill(code());
@@ -128,7 +130,7 @@ test('with a second factor the password is not enough', async () => {
   await signIn(again);
   const field = again.getByLabel('Code of your authenticator app');
   await field.waitFor();
-  expect(await again.evaluate('document.activeElement.autocomplete')).toBe('one-time-code');
+  await expect.poll(() => again.evaluate('document.activeElement.autocomplete')).toBe('one-time-code');
   await field.fill('000000');
   await again.getByRole('button', { name: 'Sign in' }).click();
   await again.getByRole('alert').waitFor();
@@ -169,6 +171,15 @@ test('an invited viewer sees what viewers see, until they are removed', async ()
   await page.getByRole('link', { name: 'Rules' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
 });
+
+/** Whether the field for the name has the focus as soon as it is there: what is typed then must not get lost. */
+const FOCUSED_AT_ONCE = `void (window.focusedAtOnce = new Promise((resolve) =>
+  new MutationObserver((_, observer) => {
+    const field = document.querySelector('[autocomplete=username]');
+    if (!field) return;
+    observer.disconnect();
+    resolve(document.activeElement === field);
+  }).observe(document.body, { childList: true, subtree: true })))`;
 
 async function signIn(page: Page): Promise<void> {
   await page.getByLabel('Name').fill('Olga');

@@ -71,7 +71,7 @@ test('what came live stays when one stops to watch, and what comes meanwhile is 
       ({ message }: { message: string }) => message === 'while away',
     ),
   );
-  expect(await line(page, 'while live').count()).toBe(1);
+  await expect.poll(() => line(page, 'while live').count()).toBe(1);
   expect(await line(page, 'while away').count()).toBe(0);
   await page.getByText('Live', { exact: true }).click();
   await line(page, 'while away').waitFor();

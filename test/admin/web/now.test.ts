@@ -111,7 +111,7 @@ test('one screen says how well it goes: queue, times, engines, platforms, and er
   for (const said of ['grok-1', '2 / 8', '250 / 1,000', '75%', '41 ms, 2 rows', '318 GB', '340 GB / 1.1 TB', '87%']) {
     await box.getByText(said).first().waitFor();
   }
-  expect(await page.getByRole('article', { name: 'discord' }).textContent()).toContain('Servers3Ping41 ms');
+  await expect.poll(() => page.getByRole('article', { name: 'discord' }).textContent()).toContain('Servers3Ping41 ms');
   for (const figure of ['Waiting', 'Oldest wait', 'Running', 'Tokens/s', 'First token', 'Whole reply', 'Failed, 1 h']) {
     await page.locator('.strip').getByText(figure, { exact: true }).waitFor();
   }

@@ -44,31 +44,29 @@ test.each(ranks)('the %s sees of every page what they may, without barriers', as
   }
 });
 
-test('every page stays so in the dark, on a phone and in Chinese', async () => {
-  const page = await visit('/chat-of-nobody', 'owner', { colorScheme: 'dark', locale: 'zh-CN' });
+test.each([
+  { where: 'in the dark', ending: 'dark', options: { colorScheme: 'dark' } },
+  { where: 'on a phone', ending: 'phone', options: { viewport: { width: 390, height: 844 } } },
+] as const)('every page stays so $where and in Chinese', async ({ ending, options }) => {
+  const page = await visit('/chat-of-nobody', 'owner', { ...options, locale: 'zh-CN' });
   const heading = page.getByRole('heading', { level: 1 });
   let before = await heading.textContent();
-  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   for (const { name, path } of pages) {
     await follow(page, path);
     await heading.filter({ hasNotText: before ?? '' }).waitFor();
     before = await heading.textContent();
     await settled(page);
-    expect(await page.evaluate('document.documentElement.lang'), name).toBe('zh-CN');
-    expect(await barriers(page), name).toEqual([]);
-    await picture(page, `${name}-dark-zh`);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await page.emulateMedia({ colorScheme: 'light' });
-    // A chart follows the width a moment later.
+    await expect.poll(() => page.evaluate('document.documentElement.lang'), { message: name }).toBe('zh-CN');
+    // A chart takes its width a moment later.
     const over = () => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     await expect.poll(over, { message: name }).toBeLessThanOrEqual(0);
     expect(await barriers(page), name).toEqual([]);
-    await picture(page, `${name}-phone-zh`);
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture(page, `${name}-${ending}-zh`);
   }
-  // What the server refuses is said in the page's language, too.
-  await follow(page, '/personas/nobody');
+});
+
+test('what the server refuses is said in the page’s language, too', async () => {
+  const page = await visit('/personas/nobody', 'owner', { locale: 'zh-CN' });
   await page.getByText('找不到该内容').waitFor();
   await follow(page, '/rules');
   await page.getByLabel('每用户每分钟消息数').fill('0');

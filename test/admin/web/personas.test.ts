@@ -16,9 +16,9 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   const name = page.getByLabel('Name');
   await name.fill('Bri:ne');
   await page.getByText('“Bri:ne”').or(page.getByText('"Bri:ne"')).waitFor();
-  expect(await name.getAttribute('aria-invalid')).toBe('true');
-  expect(await page.getByRole('tab', { name: /Voice/ }).textContent()).toContain('1');
-  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  await expect.poll(() => name.getAttribute('aria-invalid')).toBe('true');
+  await expect.poll(() => page.getByRole('tab', { name: /Voice/ }).textContent()).toContain('1');
+  await expect.poll(() => page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'persona-mistake');
 
@@ -40,7 +40,7 @@ test('a mistake is said beside its field, and what is mended is saved as a versi
   await page.getByRole('button', { name: /A new name/ }).click();
   const diff = page.getByRole('region', { name: 'What differs' });
   await diff.getByText('name:').first().waitFor();
-  expect(await diff.locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['Saltier']));
+  await expect.poll(() => diff.locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['Saltier']));
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'persona-versions');
   await page.getByRole('button', { name: 'Restore' }).click();
@@ -83,7 +83,7 @@ test('nobody’s work is overwritten unseen', async () => {
   await dialog.getByText('Theirs.').first().waitFor();
   await picture(page, 'persona-conflict');
   // The question takes the focus from the button that is gone.
-  expect(await dialog.locator(':focus').count()).toBe(1);
+  await expect.poll(() => dialog.locator(':focus').count()).toBe(1);
   await dialog.getByRole('button', { name: 'Save mine over it' }).click();
   // The notice of it stands for some seconds only; this stays.
   await dialog.waitFor({ state: 'detached' });
@@ -99,7 +99,7 @@ test('the YAML and the form are two sides of the same work', async () => {
   await page.getByRole('region', { name: 'The prompt' }).waitFor();
   await page.getByRole('tab', { name: 'YAML' }).click();
   const yaml = page.getByRole('textbox', { name: 'YAML' });
-  expect(await yaml.inputValue()).toContain('It rained. You came.');
+  await expect.poll(() => yaml.inputValue()).toContain('It rained. You came.');
   await yaml.fill(`${await yaml.inputValue()}\nnonsense: 1\n`);
   await page.getByRole('alert').getByText('nonsense').first().waitFor();
   expect(await barriers(page)).toEqual([]);
@@ -148,7 +148,7 @@ test('greetings, knowledge, moods and variants have fields of their own, with mi
   const mood = page.locator('details', { hasText: 'grumpy' });
   await mood.getByLabel('Temperature').fill('9');
   await mood.getByRole('alert').waitFor();
-  expect(await page.getByRole('tab', { name: /Sampling/ }).textContent()).toContain('1');
+  await expect.poll(() => page.getByRole('tab', { name: /Sampling/ }).textContent()).toContain('1');
   await mood.getByLabel('Temperature').fill('0.4');
   await mood.getByRole('alert').waitFor({ state: 'detached' });
   await mood.getByText('Temperature 0.4').waitFor();
@@ -199,9 +199,9 @@ test('a new persona begins with nothing, under an id that is free', async () => 
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('heading', { level: 1, name: 'poet' }).waitFor();
   await page.getByRole('tab', { name: /Examples/ }).click();
-  expect(await page.getByLabel('Somebody says').count()).toBe(4);
+  await expect.poll(() => page.getByLabel('Somebody says').count()).toBe(4);
   await page.getByRole('button', { name: 'Add an example' }).click();
-  expect(await page.getByLabel('Somebody says').count()).toBe(5);
+  await expect.poll(() => page.getByLabel('Somebody says').count()).toBe(5);
   expect(await barriers(page)).toEqual([]);
 });
 
@@ -240,7 +240,7 @@ test('the editor opens without moving anything when the prompt is laid out', asy
 test('a viewer reads, and changes nothing', async () => {
   const page = await visit('/personas/guide', 'viewer');
   await page.getByText('Your role may look at personas, not change them.').waitFor();
-  expect(await page.getByLabel('Name').isDisabled()).toBe(true);
+  await expect.poll(() => page.getByLabel('Name').isDisabled()).toBe(true);
   expect(await page.getByRole('button', { name: /Save|Delete|Duplicate|Send/ }).count()).toBe(0);
 });
 
@@ -333,14 +333,14 @@ test('each word says how likely it was, and what else might have come', async ()
   await page.keyboard.press('Enter');
   await page.locator('.token').first().hover();
   await page.locator('.alternatives').getByText('43%').waitFor();
-  expect(await page.locator('.alternatives').textContent()).toContain('21%');
-  expect(await page.getByRole('region', { name: 'The reply, word by word' }).textContent()).toBe('Yes');
+  await expect.poll(() => page.locator('.alternatives').textContent()).toContain('21%');
+  await expect.poll(() => page.getByRole('region', { name: 'The reply, word by word' }).textContent()).toBe('Yes');
   // The same with the keyboard.
   await page.mouse.move(0, 0);
   await page.getByRole('region', { name: 'The reply, word by word' }).focus();
   await page.keyboard.press('ArrowLeft');
   await page.locator('.token.pointed').first().waitFor();
-  expect(await page.locator('.alternatives').textContent()).toContain('43%');
+  await expect.poll(() => page.locator('.alternatives').textContent()).toContain('43%');
   expect(await barriers(page)).toEqual([]);
   await picture(page, 'playground-probabilities');
 });

@@ -66,5 +66,5 @@ test('what the server refuses is said, and nothing is saved', async () => {
 test('a viewer reads, and changes nothing', async () => {
   const page = await visit('/rules', 'viewer');
   await page.getByText('Your role may look at rules, not change them.').waitFor();
-  expect(await page.getByLabel('Longest queue').isDisabled()).toBe(true);
+  await expect.poll(() => page.getByLabel('Longest queue').isDisabled()).toBe(true);
 });

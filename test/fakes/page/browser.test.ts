@@ -61,8 +61,8 @@ describe('in a browser', () => {
     await page.locator('#places .dm button').first().click();
     await say('What is the sea?');
     await answered().waitFor(PATIENCE);
-    expect(await lines().count()).toBe(2);
-    expect(await answered().locator('.text').textContent()).toMatch(/\S/);
+    await expect.poll(() => lines().count()).toBe(2);
+    await expect.poll(() => answered().locator('.text').textContent()).toMatch(/\S/);
     await answered().getByRole('button', { name: '👍', exact: true }).click();
     // A command is offered as it is typed, and answered to the one who gave it.
     await page.locator('#text').fill('/hel');
@@ -82,7 +82,7 @@ describe('in a browser', () => {
     await lines().nth(1).waitFor(PATIENCE);
     await say('What is the sea?');
     await answered().waitFor(PATIENCE);
-    expect(await answered().locator('.text').textContent()).toMatch(/\S/);
+    await expect.poll(() => answered().locator('.text').textContent()).toMatch(/\S/);
     await page.locator('#text').press('ArrowUp');
     await page.getByText('Editing (Esc to cancel)').waitFor(PATIENCE);
     await say('What is a ship?');

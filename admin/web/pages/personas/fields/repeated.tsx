@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Button } from '../../../ui/button.tsx';
 import { Icon } from '../../../ui/icon.tsx';
 
@@ -38,7 +38,7 @@ export function Repeated<Item>({
 }: Props<Item>) {
   const box = useRef<HTMLDivElement>(null);
   const added = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!added.current) return;
     added.current = false;
     [...(box.current?.querySelectorAll(':scope > fieldset') ?? [])].at(-1)?.querySelector<HTMLElement>(FIRST)?.focus();
