@@ -20,9 +20,9 @@ include(device/cuda/sources.cmake)
 # As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
 add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 
-# nvcc reads the headers several times for each architecture: what has no kernel of its own is read together.
+# nvcc reads the headers several times for each architecture, which takes longer than a small kernel: only the large ones are read alone.
 set(TOGETHER "")
-foreach(name cuda_memory graphs loader offloaded_experts load work cuda_device export)
+foreach(name cuda_memory graphs loader offloaded_experts load work peers rows logits cuda_device export)
   list(FILTER CUDA_SOURCES EXCLUDE REGEX "/${name}\\.cu$")
   string(APPEND TOGETHER "#include \"device/cuda/${name}.cu\"\n")
 endforeach()
