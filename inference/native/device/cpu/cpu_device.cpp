@@ -21,6 +21,8 @@ void store(const float* from, DType dtype, void* cache, size_t at, size_t step, 
     for (size_t i = 0; i < n; i++) static_cast<bf16*>(cache)[at + i * step] = to_bf16(from[i]);
 }
 
+size_t whole_groups(size_t n, size_t group) { return (n + group - 1) / group * group; }
+
 // Floats that a thread needs for a part of a product.
 size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16_matmul ? k.bf16_matmul->scratch : 0); }
 
@@ -116,8 +118,9 @@ double CpuDevice::cut(std::span<const Matmul> jobs, size_t together) {
     flops += 2.0 * static_cast<double>(job.rows) * static_cast<double>(job.w.rows) * static_cast<double>(job.w.cols);
     outputs += job.w.rows;
   }
-  const size_t wish = outputs / together / (static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD) + 1;
-  const size_t step = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
+  const auto threads = static_cast<size_t>(pool_.size());
+  size_t left = outputs / together;
+  const size_t most = whole_groups(left / (threads * PARTS_PER_THREAD) + 1, MATMUL_GROUP);
   pack(jobs);
   parts_.clear();
   for (size_t j = 0; j < jobs.size(); j += together) {
@@ -127,10 +130,14 @@ double CpuDevice::cut(std::span<const Matmul> jobs, size_t together) {
       for (size_t t = j; t < j + together; t++) std::fill_n(jobs[t].y, first.rows * first.w.rows, 0.0f);
       continue;
     }
-    for (size_t o = 0; o < first.w.rows; o += step) {
+    for (size_t o = 0, end; o < first.w.rows; o = end) {
+      // Ever smaller towards the end, where the other threads wait for whoever has the last part.
+      const size_t size = threads == 1 ? most : std::min(whole_groups(left / (2 * threads) + 1, MATMUL_LEAST), most);
+      end = std::min(o + size, first.w.rows);
+      left -= end - o;
       for (size_t t = j; t < j + together; t++) {
         const bool round = round_activations() && !jobs[t].keep_f32;
-        parts_.push_back({&jobs[t], o, std::min(o + step, first.w.rows), round, packed_.data() + packed_at_[t]});
+        parts_.push_back({&jobs[t], o, end, round, packed_.data() + packed_at_[t]});
       }
     }
   }

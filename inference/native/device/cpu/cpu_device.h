@@ -96,7 +96,8 @@ class CpuDevice final : public Device {
   size_t packed_floats(const Shape& shape, size_t rows) const;
   const MatmulKernel& kernel_of(const Matmul& job) const;
 
-  // Of a product: a thread that is held up leaves little to wait for, and each part still streams a long stretch of memory.
+  // Of a product, at least: a thread that is held up leaves little to wait for, and each part still streams a long stretch of memory. The
+  // last eighth is cut smaller.
   static constexpr size_t PARTS_PER_THREAD = 16;
 
   struct RowToPack {

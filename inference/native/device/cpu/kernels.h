@@ -13,8 +13,10 @@ struct MatmulPart {
   const float* packed;  ///< x as the kernel's pack() laid it out
 };
 
-/// A part begins at a multiple of so many outputs.
+/// Outputs that kernels take together; a part has a multiple of so many, but for the last ones.
 constexpr size_t MATMUL_GROUP = 64;
+/// A part begins at a multiple of so many outputs: a cache line of them.
+constexpr size_t MATMUL_LEAST = 16;
 
 /// Products of one instruction set.
 struct MatmulKernel {

@@ -60,7 +60,7 @@ void CpuDevice::reserve(const Shape& shape, size_t rows, size_t) {
   jobs_.reserve(jobs);
   packed_at_.reserve(jobs);
   rows_to_pack_.reserve(2 * slots + rows);
-  parts_.reserve(jobs + 2 * static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD);
+  parts_.reserve(jobs + 4 * static_cast<size_t>(pool_.size()) * PARTS_PER_THREAD);  // pairs, and twice as many for the small ones at the end
 }
 
 void CpuDevice::give_back() {
