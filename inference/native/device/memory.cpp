@@ -2,10 +2,12 @@
 
 #include <sys/mman.h>
 
+#include <cstddef>
 #include <cstring>
 #include <new>
 
 #include "io/available_memory.h"
+#include "io/file.h"
 
 namespace wisecrack {
 namespace {
@@ -16,6 +18,7 @@ class HostMemory final : public Memory {
     if (bytes == 0) return nullptr;
     void* data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) throw std::bad_alloc();
+    in_large_pages(static_cast<const std::byte*>(data), bytes);
     return data;
   }
   void release(void* data, size_t bytes) override {

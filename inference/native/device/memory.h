@@ -30,7 +30,7 @@ class Memory {
   virtual size_t total() const { return 0; }
 };
 
-/// Ordinary memory; the system gives pages when they are written for the first time.
+/// Ordinary memory; the system gives pages, large ones where it has them, when they are written for the first time.
 Memory& host_memory();
 
 /// Numbers in a device's memory; never shrinks.

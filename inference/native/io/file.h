@@ -27,8 +27,8 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-/// Asks that mapped bytes be read in large pages, where the system has such for files: a page of 2 MiB is one look-up of its address and one
-/// trip into the kernel, not 512. What lies in memory in small pages already stays as it is. Before they are brought in.
+/// Asks that mapped bytes lie in large pages, where the system has such for what is mapped there: a page of 2 MiB is one look-up of its
+/// address and one trip into the kernel, not 512. What lies in memory in small pages already stays as it is, so before the first touch.
 void in_large_pages(const std::byte* data, size_t bytes);
 
 /// Tells the system that mapped bytes will be read soon.
