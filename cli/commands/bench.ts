@@ -67,7 +67,18 @@ const benches: Record<string, Bench> = {
       const parts = only?.split(',').map(partCalled);
       const folders = await modelFolders(app, config, dtype);
       const counts = threads === undefined ? [app.config.threads, 1] : [threads];
-      return benchEngine({ folders, device, threads: counts, ...(parts && { only: parts }) });
+      const progress = new Progress('Measured so far');
+      const options = {
+        onPart: (next: string, fraction: number) => progress.at(fraction, next),
+        onRow: (row: Row) => {
+          progress.end();
+          notice(`${row.name}: ${short(row.value)} ${row.unit}`);
+        },
+      };
+      return await benchEngine({
+        ...{ folders, device, threads: counts, ...options },
+        ...(parts && { only: parts }),
+      }).finally(() => progress.end());
     },
   },
   soak: {

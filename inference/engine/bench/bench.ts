@@ -31,6 +31,10 @@ export interface BenchOptions {
   /** Only these parts; absent: all. */
   only?: readonly Part[];
   addon?: Addon;
+  /** Hears what is measured next, and how much of all is done: the parts take unequal times. */
+  onPart?: (next: string, fraction: number) => void;
+  /** Hears each figure when it is there. */
+  onRow?: (row: BenchRow) => void;
 }
 
 /**
@@ -44,9 +48,13 @@ export async function benchEngine({
   threads,
   only = PARTS,
   addon = loadAddon(),
+  onPart,
+  onRow,
 }: BenchOptions): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   const rates = new Map<number, Measured[]>();
+  const all = folders.length * threads.length * only.length;
+  let at = 0;
   for (const folder of folders) {
     const reads: Reads = new Map();
     const done = new Set<number>();
@@ -54,11 +62,19 @@ export async function benchEngine({
       forgetPeak();
       const subject = await Subject.open(folder, device, count, addon);
       try {
-        if (done.has(subject.threads)) continue;
+        if (done.has(subject.threads)) {
+          at += only.length;
+          continue;
+        }
         done.add(subject.threads);
         const setting = `${subject.dtype}, ${inThreads(subject.threads)}`;
         for (const part of only) {
-          for (const row of await parts[part](subject, reads)) rows.push({ ...row, name: `${row.name}, ${setting}` });
+          onPart?.(`${part}, ${setting}`, at++ / all);
+          for (const measured of await parts[part](subject, reads)) {
+            const row = { ...measured, name: `${measured.name}, ${setting}` };
+            rows.push(row);
+            onRow?.(row);
+          }
         }
         rates.set(subject.threads, [...(rates.get(subject.threads) ?? []), ...subject.rates]);
       } finally {

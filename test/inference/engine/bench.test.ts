@@ -30,7 +30,17 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe.skipIf(!ADDON)(`the benchmark${ADDON ? '' : ' (SKIPPED: the native engine is not built)'}`, () => {
   it('measures speed beside the machine’s limits', async () => {
-    const rows = await benchEngine({ folders: [join(GOLDEN, 'tiny-a')], device: 'cpu', threads: [1, 1] });
+    const parts: [string, number][] = [];
+    const heard: string[] = [];
+    const rows = await benchEngine({
+      ...{ folders: [join(GOLDEN, 'tiny-a')], device: 'cpu', threads: [1, 1] },
+      onPart: (next, fraction) => parts.push([next, fraction]),
+      onRow: (row) => heard.push(row.name),
+    });
+    // Whoever waits for it sees what is done, what comes next, and each figure.
+    expect(parts[0]).toEqual(['decode, bf16, 1 thread', 0]);
+    expect(parts.at(-1)).toEqual(['memory, bf16, 1 thread', 5 / 12]);
+    expect(heard).toEqual(rows.slice(3).map((row) => row.name));
     const of = (name: string) => `${name}, bf16, 1 thread`;
     // So small a model may be through with its reply before a step can be looked at.
     const cost = of('a step beside its forward pass');
