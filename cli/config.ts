@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { reasonOf, WisecrackError } from '../errors.ts';
 import { KINDS, type Kind } from '../inference/engine/remote/kind.ts';
+import { PERSONA_ID } from '../personas/id.ts';
 import { nearest } from '../personas/suggest.ts';
 import { packageRoot } from '../root.ts';
 
@@ -38,7 +39,7 @@ export const settings = z.object({
   WISECRACK_PERSONAS: z.string().optional(),
   WISECRACK_PERSONA: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be the file name of a persona without its ending, e.g. guide')
+    .regex(PERSONA_ID, 'must be the file name of a persona without its ending, e.g. guide')
     .default('guide'),
   WISECRACK_SEQUENCES: whole(1, 1024).default(8),
   WISECRACK_CONTEXT: whole(0, 131_072).default(0),

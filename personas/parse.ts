@@ -3,6 +3,7 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } fr
 import { reasonOf } from '../errors.ts';
 import { describeIssue, describeUnknownKey } from './describe.ts';
 import { freeze } from './freeze.ts';
+import { PERSONA_ID } from './id.ts';
 import { fillIn } from './macros.ts';
 import { type Mistake, mistake } from './mistakes.ts';
 import { type Problem, problemAt } from './problem.ts';
@@ -33,7 +34,7 @@ export function parsePersona(file: string, source: string): Parsed {
   };
 
   const id = basename(file, extname(file));
-  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(id)) problems.push(problemAt(file, mistake('fileName')));
+  if (!PERSONA_ID.test(id)) problems.push(problemAt(file, mistake('fileName')));
   for (const { code, pos, message: reason } of [...document.errors, ...document.warnings]) {
     report(pos[0], code === 'DUPLICATE_KEY' ? mistake('repeatedKey') : mistake('yaml', { problem: code, reason }));
   }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { shortages } from '../../inference/context/shortages.ts';
 import { notes } from '../../personas/card/notes.ts';
+import { PERSONA_ID } from '../../personas/id.ts';
 import { mistakes } from '../../personas/mistakes.ts';
 import { count, type Route, Time } from './route.ts';
 import { saidOf } from './said.ts';
 
 /** The name of a persona's file, without its ending. */
-export const PersonaId = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'small letters, digits, _ and -, at most 32');
+export const PersonaId = z.string().regex(PERSONA_ID, 'small letters, digits, _ and -, at most 32');
 
 /** A mistake. `path` leads to the field, e.g. ["examples", 2, "reply"]; empty where it is the whole. Lines count from 1; 0: no place. */
 export const Problem = saidOf(mistakes).extend({

@@ -5,7 +5,7 @@ import { root } from './root.mjs';
 import { run } from './run.mjs';
 
 // The page takes types from the whole of admin/api, and values from what those files import.
-const sources = ['admin/web', 'admin/api', 'package-lock.json'];
+const sources = ['admin/web', 'admin/api', 'personas/id.ts', 'package-lock.json'];
 const endings = ['.ts', '.tsx', '.css', '.html', '.js', '.svg', '.json'];
 
 /** Builds the dashboard's page to dist/admin-web when its sources changed. */

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { PERSONA_ID } from '../../../../personas/id.ts';
 import { noteText } from '../../api/cards.ts';
 import { post } from '../../api/client.ts';
 import type { Answer, RouteOf } from '../../api/types.ts';
@@ -17,7 +18,7 @@ export function ImportCard({ onClose }: { onClose: () => void }) {
   const [file, setFile] = useState<File>();
   const [id, setId] = useState('');
   const [imported, setImported] = useState<Imported>();
-  const fits = /^[a-z0-9][a-z0-9_-]{0,31}$/.test(id);
+  const fits = PERSONA_ID.test(id);
   const choose = (chosen: File | undefined) => {
     setFile(chosen);
     if (id === '' && chosen) setId(idFrom(chosen.name));

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { PERSONA_ID } from '../../../../personas/id.ts';
 import { get } from '../../api/client.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -17,7 +18,7 @@ export function NewPersona({ title, onClose, onChosen }: Props) {
   const text = say();
   const [id, setId] = useState('');
   const personas = useResource((signal) => get('/api/personas', { signal }), []);
-  const fits = /^[a-z0-9][a-z0-9_-]{0,31}$/.test(id);
+  const fits = PERSONA_ID.test(id);
   const taken = personas.data?.some((it) => it.id === id) ?? false;
   const choose = () => {
     if (fits && !taken) onChosen(id);
