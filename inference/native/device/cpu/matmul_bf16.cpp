@@ -28,9 +28,10 @@ using avx512::Vec;
 constexpr size_t STEP = 32;           // inputs that one instruction takes
 constexpr int OUTPUTS = 4, ROWS = 6;  // whose sums are in registers at once: 24 of 32
 constexpr int STREAM_ROWS = 12;       // the same where weights come straight from memory, with fewer outputs
+constexpr int STREAM_LONG_ROWS = 8;   // of rows that leave no room in the L1 cache
 constexpr size_t BLOCK = 8192;        // inputs that a tile takes at once: the longer, the less its beginning and end weigh
 constexpr size_t GROUP = 16;          // outputs that share a visit to a chunk of rows
-constexpr size_t COPY_ROWS = 32;      // from so many on it pays to copy weights that lie across lines
+constexpr size_t GROUP_ROWS = 32;     // from so many on it pays to go by groups, and to copy weights that lie across lines
 constexpr size_t PASS = 256;          // rows that share a group's visit to memory
 constexpr size_t AHEAD_BYTES = 2048;  // how far ahead of the weights that stream in from memory
 constexpr size_t SOON_BYTES = 32768;  // nearer than this a request to memory comes too late
@@ -135,6 +136,25 @@ WC_BF16_INLINE void clear(Vec (&sum)[W][R]) {
     for (int r = 0; r < R; r++) sum[k][r] = avx512::zero();
 }
 
+// Whether all rows go by at once, their sums in registers. More than eight long ones, which come from the L2 cache, are faster in two strips;
+// int8 weights would be widened for each strip.
+bool streams(const Matmul& job) {
+  const bool is_long = job.w.cols > 2048 && job.w.dtype == DType::BF16;
+  return job.rows <= static_cast<size_t>(is_long ? STREAM_LONG_ROWS : STREAM_ROWS);
+}
+
+// Rows that go by together: all of a few, else at most ROWS, in balanced strips.
+struct Strip {
+  size_t begin, rows;
+};
+Strip strip_of(const Matmul& job, size_t row) {
+  const size_t rows = job.rows;
+  if (streams(job)) return {0, rows};
+  const size_t pass = row / PASS * PASS, n = std::min(PASS, rows - pass), strips = (n + ROWS - 1) / ROWS;
+  const size_t s = ((row - pass + 1) * strips - 1) / n, begin = n * s / strips;
+  return {pass + begin, n * (s + 1) / strips - begin};
+}
+
 template <int W, int R>
 WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o, size_t row) {
   const size_t stride = part.job->w.rows;
@@ -157,14 +177,14 @@ WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int
   return {avx512::broadcast(scale_at(m, group, output))};
 }
 
-// W outputs of up to ROWS rows, weights straight from memory in W streams.
-template <int W, int R, class From>
-WC_BF16 void stream(const MatmulPart& part, size_t o) {
+// W outputs of R rows from `row` on, which lie interleaved. AHEAD: weights come straight from memory, in W streams; else they are in a cache.
+template <int W, int R, class From, bool AHEAD = true>
+WC_BF16 void stream(const MatmulPart& part, size_t o, size_t row = 0) {
   const Matrix& m = part.job->w;
   const size_t n = m.cols, stride = m.pitch() * From::SIZE, whole = n / STEP * STEP;
   const size_t groups = m.dtype == DType::I8 ? m.groups : 1, length = n / groups;
   const Weights w{static_cast<const char*>(m.data) + o * stride, stride};
-  const char* x = reinterpret_cast<const char*>(part.packed);
+  const char* x = reinterpret_cast<const char*>(part.packed) + row * row_size(n) * 2;
   // Behind a row's end its stream goes on W rows further. Less far ahead in short rows: a request never passes over a whole one.
   const size_t ahead = std::min(AHEAD_BYTES, stride / 3 * 2 / 64 * 64);
   const size_t turn = whole - std::min(whole, ahead / From::SIZE), jump = ahead + W * stride - n * From::SIZE;
@@ -175,11 +195,11 @@ WC_BF16 void stream(const MatmulPart& part, size_t o) {
   for (size_t g = 0; g < groups; g++) {
     const size_t begin = g * length, end = g + 1 < groups ? begin + length : whole, middle = std::clamp(turn, begin, end);
     for (int k = 0; k < W; k++) from[k] = weights_of(m, g, o + static_cast<size_t>(k), From{});
-    run<W, R, true>(w, from, x, begin, middle, ahead, none, sum);
-    run<W, R, true>(w, from, x, middle, end, jump, none, sum);
+    run<W, R, AHEAD>(w, from, x, begin, middle, ahead, none, sum);
+    run<W, R, AHEAD>(w, from, x, middle, end, jump, none, sum);
   }
   if (whole < n) tail<W, R>(w, from, x, whole, n, sum);
-  put(sum, part, o, 0);
+  put(sum, part, o, row);
 }
 
 template <int R, class From>
@@ -190,6 +210,24 @@ void stream_all(const MatmulPart& part) {
   size_t o = part.first;
   for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
   for (; o < part.last; o++) stream<1, R, From>(part, o);
+}
+
+template <int W, int R, bool AHEAD>
+void stream_strip(const MatmulPart& part, size_t o, size_t row, size_t rows) {
+  if constexpr (R > 1)
+    if (rows < R) return stream_strip<W, R - 1, AHEAD>(part, o, row, rows);
+  stream<W, R, Bf16, AHEAD>(part, o, row);
+}
+
+// W outputs of more rows than sums have room for: the first strip brings the weights, the others find them in the caches.
+template <int W>
+void stream_strips(const MatmulPart& part, size_t o) {
+  size_t row = strip_of(*part.job, 0).rows;
+  stream_strip<W, ROWS, true>(part, o, 0, row);
+  for (size_t rows; row < part.job->rows; row += rows) {
+    rows = strip_of(*part.job, row).rows;
+    stream_strip<W, ROWS, false>(part, o, row, rows);
+  }
 }
 
 // Inputs [begin, begin + n) of W outputs from o on and R rows; `sums` holds what the blocks before have added up.
@@ -243,23 +281,6 @@ WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char*
   }
 }
 
-// Whether all rows go by at once, their sums in registers. Twelve long ones are faster as two strips of six.
-bool streams(const Matmul& job) {
-  return job.rows < STREAM_ROWS || (job.rows == STREAM_ROWS && (job.w.cols <= 2048 || job.w.dtype == DType::I8));
-}
-
-// Rows that go by together: all of a few, else at most ROWS, in balanced strips.
-struct Strip {
-  size_t begin, rows;
-};
-Strip strip_of(const Matmul& job, size_t row) {
-  const size_t rows = job.rows;
-  if (streams(job)) return {0, rows};
-  const size_t pass = row / PASS * PASS, n = std::min(PASS, rows - pass), strips = (n + ROWS - 1) / ROWS;
-  const size_t s = ((row - pass + 1) * strips - 1) / n, begin = n * s / strips;
-  return {pass + begin, n * (s + 1) / strips - begin};
-}
-
 // Many rows: a group's weights come to the L2 cache once and all rows pass by, in balanced strips.
 WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, float* scratch) {
   const Matrix& m = part.job->w;
@@ -274,7 +295,7 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       const Block b{&part, begin, n, begin == 0, begin + n == m.cols};
       Weights w{static_cast<const char*>(m.data) + group * stride + begin * element, stride};
       const bool straddle = (reinterpret_cast<uintptr_t>(w.data) | stride) % 64 != 0;
-      if (m.dtype == DType::I8 || (straddle && rows >= COPY_ROWS)) {
+      if (m.dtype == DType::I8 || (straddle && rows >= GROUP_ROWS)) {
         const size_t room = row_size(n) * 2;
         for (size_t o = group; o < end; o++) {
           char* to = panel + (o - group) * room;
@@ -324,6 +345,12 @@ void matmul(const MatmulPart& part, float* scratch) {
   if (streams(*part.job)) {
     if (part.job->w.dtype == DType::I8) stream_all<STREAM_ROWS, Int8>(part);
     else stream_all<STREAM_ROWS, Bf16>(part);
+    return;
+  }
+  if (part.job->w.dtype == DType::BF16 && rows < GROUP_ROWS) {
+    size_t o = part.first;
+    for (; o + OUTPUTS <= part.last; o += OUTPUTS) stream_strips<OUTPUTS>(part, o);
+    for (; o < part.last; o++) stream_strips<1>(part, o);
     return;
   }
   for (size_t row = 0; row < rows; row += PASS) rows_pass_by(part, row, std::min(PASS, rows - row), scratch);
