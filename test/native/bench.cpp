@@ -1,19 +1,17 @@
 // Speed of the matrix kernels beside the machine's limits: `native_bench [threads] [kernel set]`.
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
-#include <new>
 #include <vector>
 
 #include "device/bf16.h"
 #include "device/buffer.h"
 #include "device/cpu/features.h"
 #include "device/cpu/limits.h"
+#include "device/memory.h"
 #include "device/thread_pool.h"
 #include "kernel_sets.h"
 
@@ -26,11 +24,9 @@ constexpr size_t WEIGHT_BYTES = size_t{1} << 30;
 
 const char* weights() {
   static const char* const all = [] {
-    void* data = mmap(nullptr, WEIGHT_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED) throw std::bad_alloc();
-    madvise(data, WEIGHT_BYTES, MADV_HUGEPAGE);
-    std::fill_n(static_cast<bf16*>(data), WEIGHT_BYTES / sizeof(bf16), to_bf16(0.01f));
-    return static_cast<const char*>(data);
+    auto* data = static_cast<bf16*>(host_memory().allocate(WEIGHT_BYTES));
+    std::fill_n(data, WEIGHT_BYTES / sizeof(bf16), to_bf16(0.01f));
+    return reinterpret_cast<const char*>(data);
   }();
   return all;
 }

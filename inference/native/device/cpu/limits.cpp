@@ -1,16 +1,15 @@
 #include "device/cpu/limits.h"
 
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <new>
 
 #include "device/cpu/avx512.h"
 #include "device/cpu/features.h"
 #include "device/cpu/kernels.h"
+#include "device/memory.h"
 #include "device/thread_pool.h"
 
 namespace wisecrack {
@@ -100,26 +99,6 @@ size_t buffer_bytes() {
   return std::clamp(static_cast<size_t>(std::max(0L, cache)) * 4, 256 * MiB, 1024 * MiB);
 }
 
-// Memory in large pages where the system has them: first touches are fast, and reads miss no TLB.
-class Pages {
- public:
-  explicit Pages(size_t bytes) : bytes_(bytes) {
-    data_ = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data_ == MAP_FAILED) throw std::bad_alloc();
-#if defined(MADV_HUGEPAGE)
-    madvise(data_, bytes, MADV_HUGEPAGE);
-#endif
-  }
-  ~Pages() { munmap(data_, bytes_); }
-  Pages(const Pages&) = delete;
-  Pages& operator=(const Pages&) = delete;
-  float* at(size_t byte) const { return reinterpret_cast<float*>(static_cast<char*>(data_) + byte); }
-
- private:
-  size_t bytes_;
-  void* data_;
-};
-
 // The best of several runs of `work` within `budget` seconds: what the machine can do, not what its neighbours leave.
 template <class Work>
 double best_rate(double amount, double budget, const Work& work) {
@@ -170,11 +149,11 @@ MachineLimits measure_limits(int threads) {
   const size_t bytes = buffer_bytes();
   // Kept: where a hypervisor gives memory by the page, a buffer that is made anew takes seconds, and slows down what is measured next.
   // Never given back: a process may exit while a thread of it still measures.
-  static const Pages& data = *new Pages(bytes);
-  pool.run(bytes / SLICE, [&](size_t i, int) { std::memset(static_cast<void*>(data.at(i * SLICE)), 0, SLICE); });
+  static char* const data = static_cast<char*>(host_memory().allocate(bytes));
+  pool.run(bytes / SLICE, [&](size_t i, int) { std::memset(data + i * SLICE, 0, SLICE); });
   MachineLimits limits{};
   limits.read_bandwidth = best_rate(static_cast<double>(bytes), 0.12, [&] {
-    seconds_to_read(pool, reinterpret_cast<const char*>(data.at(0)), bytes);
+    seconds_to_read(pool, data, bytes);
   });
   const size_t tasks = static_cast<size_t>(pool.size()) * 8;
   limits.fma_rate = best_rate(static_cast<double>(tasks * FMA_ROUNDS * FMA_CHAINS * loop.lanes * 2), 0.06, [&] {
