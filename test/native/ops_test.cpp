@@ -193,17 +193,17 @@ TEST(matmul) {
 
 // Each thread's shares begin and end elsewhere.
 TEST(products_do_not_depend_on_the_number_of_threads) {
-  const size_t in = 70, outs[] = {17, 401, 1000};
-  const auto x = noise(9 * in, 2), w = noise((17 + 401 + 1000) * in, 3);
+  const size_t in = 70, rows = 9, outs[] = {17, 401, 1000}, all = 17 + 401 + 1000;
+  const auto x = noise(rows * in, 2), w = noise(all * in, 3);
   for (const Kernels* k : kernel_sets()) {
     for (const bool round : {false, true}) {
       std::vector<float> alone;
       for (const int threads : {1, 2, 5, 16}) {
         CpuDevice device(round, threads, *k);
-        std::vector<float> y(9 * (17 + 401 + 1000), -1.0f);
+        std::vector<float> y(rows * all, -1.0f);
         std::vector<Matmul> jobs;
         for (size_t j = 0, at = 0; j < 3; at += outs[j++])
-          jobs.push_back({x.data(), 9, Matrix{w.data() + at * in, DType::F32, outs[j], in}, y.data() + 9 * at});
+          jobs.push_back({x.data(), rows, Matrix{w.data() + at * in, DType::F32, outs[j], in}, y.data() + rows * at});
         device.matmul(jobs);
         if (threads == 1) alone = y;
         CHECK(y == alone);

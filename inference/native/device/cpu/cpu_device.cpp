@@ -21,8 +21,6 @@ void store(const float* from, DType dtype, void* cache, size_t at, size_t step, 
     for (size_t i = 0; i < n; i++) static_cast<bf16*>(cache)[at + i * step] = to_bf16(from[i]);
 }
 
-size_t whole_groups(size_t n, size_t group) { return (n + group - 1) / group * group; }
-
 // Floats that a thread needs for a part of a product.
 size_t scratch_size(const Kernels& k) { return std::max(k.matmul.scratch, k.bf16_matmul ? k.bf16_matmul->scratch : 0); }
 
@@ -120,7 +118,7 @@ double CpuDevice::cut(std::span<const Matmul> jobs, size_t together) {
   }
   const auto threads = static_cast<size_t>(pool_.size());
   size_t left = outputs / together;
-  const size_t most = whole_groups(left / (threads * PARTS_PER_THREAD) + 1, MATMUL_GROUP);
+  const size_t wish = left / (threads * PARTS_PER_THREAD) + 1, most = (wish + MATMUL_GROUP - 1) / MATMUL_GROUP * MATMUL_GROUP;
   pack(jobs);
   parts_.clear();
   for (size_t j = 0; j < jobs.size(); j += together) {
@@ -132,8 +130,7 @@ double CpuDevice::cut(std::span<const Matmul> jobs, size_t together) {
     }
     for (size_t o = 0, end; o < first.w.rows; o = end) {
       // Ever smaller towards the end, where the other threads wait for whoever has the last part.
-      const size_t size = threads == 1 ? most : std::min(whole_groups(left / (2 * threads) + 1, MATMUL_LEAST), most);
-      end = std::min(o + size, first.w.rows);
+      end = std::min(o + std::min(to_lines(left / (2 * threads) + 1), most), first.w.rows);
       left -= end - o;
       for (size_t t = j; t < j + together; t++) {
         const bool round = round_activations() && !jobs[t].keep_f32;
@@ -163,8 +160,7 @@ void CpuDevice::pack(std::span<const Matmul> jobs) {
   }
   if (packed_.size() < size) packed_.resize(size);
   if (size == 0) return;
-  // A number takes a third of a nanosecond: it comes from another core's cache, more often than not.
-  spread(rows_to_pack_.size(), 16.0 * static_cast<double>(size), [&](size_t i, int) {
+  spread(rows_to_pack_.size(), static_cast<double>(size), [&](size_t i, int) {
     const auto& [job, row, at] = rows_to_pack_[i];
     kernel_of(*job).pack(*job, row, packed_.data() + at);
   });

@@ -13,10 +13,8 @@ struct MatmulPart {
   const float* packed;  ///< x as the kernel's pack() laid it out
 };
 
-/// Outputs that kernels take together; a part has a multiple of so many, but for the last ones.
+/// Outputs that kernels take together: a part has a multiple of so many, but for small ones at a product's end, which have whole cache lines.
 constexpr size_t MATMUL_GROUP = 64;
-/// A part begins at a multiple of so many outputs: a cache line of them.
-constexpr size_t MATMUL_LEAST = 16;
 
 /// Products of one instruction set.
 struct MatmulKernel {

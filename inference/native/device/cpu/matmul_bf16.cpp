@@ -13,6 +13,7 @@
 #if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512)
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "device/cpu/avx512.h"
 #include "device/cpu/widen.h"
@@ -31,7 +32,7 @@ constexpr int STREAM_ROWS = 12;       // the same where weights come straight fr
 constexpr int STREAM_LONG_ROWS = 8;   // of rows that leave no room in the L1 cache
 constexpr size_t BLOCK = 8192;        // inputs that a tile takes at once: the longer, the less its beginning and end weigh
 constexpr size_t GROUP = 16;          // outputs that share a visit to a chunk of rows
-constexpr size_t GROUP_ROWS = 32;     // from so many on it pays to go by groups, and to copy weights that lie across lines
+constexpr size_t GROUP_ROWS = 32;     // from so many on it pays to go by groups
 constexpr size_t PASS = 256;          // rows that share a group's visit to memory
 constexpr size_t AHEAD_BYTES = 2048;  // how far ahead of the weights that stream in from memory
 constexpr size_t SOON_BYTES = 32768;  // nearer than this a request to memory comes too late
@@ -202,31 +203,34 @@ WC_BF16 void stream(const MatmulPart& part, size_t o, size_t row = 0) {
   put(sum, part, o, row);
 }
 
-template <int R, class From>
-void stream_all(const MatmulPart& part) {
-  if constexpr (R > 1)
-    if (part.job->rows < R) return stream_all<R - 1, From>(part);
-  constexpr int W = R <= 6 ? 4 : R <= 8 ? 3 : 2;  // as many sums as there are registers
-  size_t o = part.first;
-  for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
-  for (; o < part.last; o++) stream<1, R, From>(part, o);
+// The number of rows, of at most MOST, as a constant.
+template <int MOST, class Work>
+void with_rows(size_t rows, const Work& work) {
+  if constexpr (MOST > 1)
+    if (rows < MOST) return with_rows<MOST - 1>(rows, work);
+  work(std::integral_constant<int, MOST>{});
 }
 
-template <int W, int R, bool AHEAD>
-void stream_strip(const MatmulPart& part, size_t o, size_t row, size_t rows) {
-  if constexpr (R > 1)
-    if (rows < R) return stream_strip<W, R - 1, AHEAD>(part, o, row, rows);
-  stream<W, R, Bf16, AHEAD>(part, o, row);
+// All rows at once.
+template <class From>
+void stream_all(const MatmulPart& part) {
+  with_rows<STREAM_ROWS>(part.job->rows, [&](auto rows) {
+    constexpr int R = rows, W = R <= 6 ? 4 : R <= 8 ? 3 : 2;  // as many sums as there are registers
+    size_t o = part.first;
+    for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
+    for (; o < part.last; o++) stream<1, R, From>(part, o);
+  });
 }
 
 // W outputs of more rows than sums have room for: the first strip brings the weights, the others find them in the caches.
 template <int W>
 void stream_strips(const MatmulPart& part, size_t o) {
-  size_t row = strip_of(*part.job, 0).rows;
-  stream_strip<W, ROWS, true>(part, o, 0, row);
-  for (size_t rows; row < part.job->rows; row += rows) {
-    rows = strip_of(*part.job, row).rows;
-    stream_strip<W, ROWS, false>(part, o, row, rows);
+  for (size_t row = 0, count; row < part.job->rows; row += count) {
+    count = strip_of(*part.job, row).rows;
+    with_rows<ROWS>(count, [&](auto rows) {
+      if (row == 0) stream<W, rows, Bf16, true>(part, o, row);
+      else stream<W, rows, Bf16, false>(part, o, row);
+    });
   }
 }
 
@@ -260,9 +264,7 @@ WC_BF16 void tile(const Block& b, const Weights& w, size_t o, size_t row, float*
 
 // R rows against the group's outputs.
 template <int R>
-void strip(const Block& b, const Weights& w, size_t o, size_t end, size_t row, size_t rows, float* sums, Later& later) {
-  if constexpr (R > 1)
-    if (rows < R) return strip<R - 1>(b, w, o, end, row, rows, sums, later);
+void strip(const Block& b, const Weights& w, size_t o, size_t end, size_t row, float* sums, Later& later) {
   Weights at = w;
   for (; o + OUTPUTS <= end; o += OUTPUTS, at.data += OUTPUTS * w.stride, sums += OUTPUTS * R * 16) tile<OUTPUTS, R>(b, at, o, row, sums, later);
   for (; o < end; o++, at.data += w.stride, sums += R * 16) tile<1, R>(b, at, o, row, sums, later);
@@ -295,7 +297,7 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       const Block b{&part, begin, n, begin == 0, begin + n == m.cols};
       Weights w{static_cast<const char*>(m.data) + group * stride + begin * element, stride};
       const bool straddle = (reinterpret_cast<uintptr_t>(w.data) | stride) % 64 != 0;
-      if (m.dtype == DType::I8 || (straddle && rows >= GROUP_ROWS)) {
+      if (m.dtype == DType::I8 || straddle) {
         const size_t room = row_size(n) * 2;
         for (size_t o = group; o < end; o++) {
           char* to = panel + (o - group) * room;
@@ -312,7 +314,7 @@ WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, 
       float* sums = scratch;
       for (size_t row = from_row, count; row < from_row + rows; row += count, sums += count * GROUP * 16) {
         count = strip_of(*part.job, row).rows;
-        strip<ROWS>(b, w, group, end, row, count, sums, later);
+        with_rows<ROWS>(count, [&](auto r) { strip<r>(b, w, group, end, row, sums, later); });
       }
     }
   }
@@ -343,8 +345,8 @@ WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
 void matmul(const MatmulPart& part, float* scratch) {
   const size_t rows = part.job->rows;
   if (streams(*part.job)) {
-    if (part.job->w.dtype == DType::I8) stream_all<STREAM_ROWS, Int8>(part);
-    else stream_all<STREAM_ROWS, Bf16>(part);
+    if (part.job->w.dtype == DType::I8) stream_all<Int8>(part);
+    else stream_all<Bf16>(part);
     return;
   }
   if (part.job->w.dtype == DType::BF16 && rows < GROUP_ROWS) {
