@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
 import { barriers } from './fixtures/axe.ts';
-import { picture } from './fixtures/browser.ts';
+import { picture, WIDE } from './fixtures/browser.ts';
 import { people, stage, useDesk, visit } from './fixtures/desk.ts';
 
 useDesk();
@@ -45,10 +45,10 @@ test.each(ranks)('the %s sees of every page what they may, without barriers', as
 });
 
 test.each([
-  { where: 'in the dark', ending: 'dark', options: { colorScheme: 'dark' } },
-  { where: 'on a phone', ending: 'phone', options: { viewport: { width: 390, height: 844 } } },
-] as const)('every page stays so $where and in Chinese', async ({ ending, options }) => {
-  const page = await visit('/chat-of-nobody', 'owner', { ...options, locale: 'zh-CN' });
+  { where: 'in the dark', ending: 'dark', colorScheme: 'dark', size: WIDE },
+  { where: 'on a phone', ending: 'phone', colorScheme: 'light', size: { width: 390, height: 844 } },
+] as const)('every page stays so $where and in Chinese', async ({ ending, colorScheme, size }) => {
+  const page = await visit('/chat-of-nobody', 'owner', { colorScheme, locale: 'zh-CN' });
   const heading = page.getByRole('heading', { level: 1 });
   let before = await heading.textContent();
   for (const { name, path } of pages) {
@@ -57,11 +57,13 @@ test.each([
     before = await heading.textContent();
     await settled(page);
     await expect.poll(() => page.evaluate('document.documentElement.lang'), { message: name }).toBe('zh-CN');
-    // A chart takes its width a moment later.
+    await page.setViewportSize(size);
+    // A chart follows the width a moment later.
     const over = () => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
     await expect.poll(over, { message: name }).toBeLessThanOrEqual(0);
     expect(await barriers(page), name).toEqual([]);
     await picture(page, `${name}-${ending}-zh`);
+    await page.setViewportSize(WIDE);
   }
 });
 

@@ -83,7 +83,7 @@ test('nobody’s work is overwritten unseen', async () => {
   await dialog.getByText('Theirs.').first().waitFor();
   await picture(page, 'persona-conflict');
   // The question takes the focus from the button that is gone.
-  await expect.poll(() => dialog.locator(':focus').count()).toBe(1);
+  expect(await dialog.locator(':focus').count()).toBe(1);
   await dialog.getByRole('button', { name: 'Save mine over it' }).click();
   // The notice of it stands for some seconds only; this stays.
   await dialog.waitFor({ state: 'detached' });
