@@ -68,16 +68,13 @@ const benches: Record<string, Bench> = {
       const folders = await modelFolders(app, config, dtype);
       const counts = threads === undefined ? [app.config.threads, 1] : [threads];
       const progress = new Progress('Measured so far');
-      const options = {
-        onPart: (next: string, fraction: number) => progress.at(fraction, next),
-        onRow: (row: Row) => {
-          progress.end();
-          notice(`${row.name}: ${short(row.value)} ${row.unit}`);
-        },
-      };
       return await benchEngine({
-        ...{ folders, device, threads: counts, ...options },
-        ...(parts && { only: parts }),
+        ...{ folders, device, threads: counts, ...(parts && { only: parts }) },
+        onPart: (next, fraction) => progress.at(fraction, next),
+        onRow: ({ name, value, unit }) => {
+          progress.end();
+          notice(`${name}: ${short(value)} ${unit}`);
+        },
       }).finally(() => progress.end());
     },
   },

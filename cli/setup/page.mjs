@@ -4,7 +4,7 @@ import { fingerprint, isCurrent, setCurrent } from './fingerprint.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 
-// The page takes types from the whole of admin/api, and values from what those files import.
+// The page takes types from the whole of admin/api, and what a persona's id may be.
 const sources = ['admin/web', 'admin/api', 'personas/id.ts', 'package-lock.json'];
 const endings = ['.ts', '.tsx', '.css', '.html', '.js', '.svg', '.json'];
 

@@ -54,22 +54,18 @@ export async function benchEngine({
   const rows: BenchRow[] = [];
   const rates = new Map<number, Measured[]>();
   const all = folders.length * threads.length * only.length;
-  let at = 0;
-  for (const folder of folders) {
+  for (const [f, folder] of folders.entries()) {
     const reads: Reads = new Map();
     const done = new Set<number>();
-    for (const count of threads) {
+    for (const [t, count] of threads.entries()) {
       forgetPeak();
       const subject = await Subject.open(folder, device, count, addon);
       try {
-        if (done.has(subject.threads)) {
-          at += only.length;
-          continue;
-        }
+        if (done.has(subject.threads)) continue;
         done.add(subject.threads);
         const setting = `${subject.dtype}, ${inThreads(subject.threads)}`;
-        for (const part of only) {
-          onPart?.(`${part}, ${setting}`, at++ / all);
+        for (const [p, part] of only.entries()) {
+          onPart?.(`${part}, ${setting}`, ((f * threads.length + t) * only.length + p) / all);
           for (const measured of await parts[part](subject, reads)) {
             const row = { ...measured, name: `${measured.name}, ${setting}` };
             rows.push(row);
