@@ -25,6 +25,7 @@ import { flatten } from './commands/options.ts';
 import { discordCode } from './problems.ts';
 import { isForAdults, personOf, selfIn } from './read.ts';
 import type { Seal } from './seal.ts';
+import type { DiscordSurface } from './surface.ts';
 import { texts } from './texts.ts';
 import { conversationOf } from './triggers.ts';
 import { sealToken, TOKEN_MS } from './ways/interaction.ts';
@@ -48,6 +49,8 @@ export interface InteractionsOptions {
   ears: Ears;
   log: BotLog;
   seal: Seal;
+  /** Ends a "thinking" that nothing has filled: with a text, or, without one, by taking it away. */
+  letGo: DiscordSurface['letGo'];
   /** How long a slash command may show "thinking", in ms. Default: as long as Discord allows. */
   patienceMs?: number;
 }
@@ -201,20 +204,17 @@ export class Interactions {
 
   /** Sees to it that nobody looks at "thinking" for ever. */
   #watch(interaction: ChatInputCommandInteraction): void {
-    const { log, patienceMs = TOKEN_MS - SPARE_MS } = this.#options;
+    const { letGo, log, patienceMs = TOKEN_MS - SPARE_MS } = this.#options;
+    const { applicationId: application, token, locale } = interaction;
     const timer = setTimeout(() => {
       this.#waiting.delete(timer);
-      this.#giveUp(interaction).catch((error) => log.warn({ error: reasonOf(error) }, 'a slash command still waits'));
+      // Where the bot may speak, the answer comes as a message of its own.
+      const text = canSpeak(interaction) ? undefined : texts[localeOf(locale)].tooLate;
+      letGo({ application, token }, text).catch((error) => {
+        log.warn({ error: reasonOf(error) }, 'a slash command still waits');
+      });
     }, patienceMs).unref();
     this.#waiting.add(timer);
-  }
-
-  async #giveUp(interaction: ChatInputCommandInteraction): Promise<void> {
-    const reply = await interaction.fetchReply().catch(() => undefined);
-    if (!reply?.flags.has(MessageFlags.Loading)) return;
-    // Where the bot may speak, the answer comes as a message of its own.
-    if (canSpeak(interaction)) await interaction.deleteReply();
-    else await interaction.editReply({ content: texts[localeOf(interaction.locale)].tooLate });
   }
 
   /** @param answers - whether a reply is to answer the interaction rather than be a message of its own. */

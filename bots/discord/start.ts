@@ -107,6 +107,7 @@ class Adapter implements Discord {
       ears: this.#ears,
       log,
       seal: this.#seal,
+      letGo: (token, text) => surface.letGo(token, text),
       ...(patienceMs !== undefined && { patienceMs }),
     });
     await this.#connect();

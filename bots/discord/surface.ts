@@ -6,7 +6,7 @@ import type { Me } from './me.ts';
 import { type Kind, surfaceErrorOf } from './problems.ts';
 import type { Seal } from './seal.ts';
 import { ChannelWay } from './ways/channel.ts';
-import { InteractionWay } from './ways/interaction.ts';
+import { type InteractionToken, InteractionWay } from './ways/interaction.ts';
 import { type Way, WayClosed } from './ways/way.ts';
 
 /** Discord's limit for the content of a message. */
@@ -30,7 +30,7 @@ export class DiscordSurface implements Surface {
   readonly limit = LIMIT;
   readonly #rest: REST;
   readonly #channel: Way;
-  readonly #interaction: Way;
+  readonly #interaction: InteractionWay;
   readonly #identity: Way;
   readonly #asBot = new Recent<true>(REMEMBERED);
 
@@ -71,6 +71,11 @@ export class DiscordSurface implements Surface {
 
   find(place: Place, view: View, nonce: string): Promise<string | 'unknown' | undefined> {
     return this.#through(waysTo(place), 'change', (way) => this.#way(way).find(place, view, nonce));
+  }
+
+  /** Ends the "thinking" of a slash command that nothing has filled: with a text, or, without one, by taking it away. */
+  letGo(token: Omit<InteractionToken, 'until'>, text?: string): Promise<void> {
+    return this.#interaction.letGo(token, text);
   }
 
   async typing(place: Place): Promise<void> {

@@ -38,6 +38,8 @@ export function tokenIn(seal: Seal, place: Place, now = Date.now()): Interaction
 export class InteractionWay implements Way {
   readonly #rest: REST;
   readonly #seal: Seal;
+  /** Whoever last began to look at the "thinking" of a token and to change it. */
+  readonly #looking = new Map<string, Promise<unknown>>();
 
   constructor(rest: REST, seal: Seal) {
     this.#rest = rest;
@@ -48,14 +50,25 @@ export class InteractionWay implements Way {
     return this.#with(place, async ({ application, token }) => {
       const body = bodyOf(view, place);
       const options = { body, auth: false, ...(signal && { signal }) };
-      const original = await this.#original(application, token);
-      const sent = isThinking(original)
-        ? await this.#rest.patch(Routes.webhookMessage(application, token, '@original'), options)
-        : await this.#rest.post(Routes.webhook(application, token), {
-            ...options,
-            query: new URLSearchParams({ wait: 'true' }),
-          });
+      const sent = await this.#alone(token, async () =>
+        isThinking(await this.#original(application, token))
+          ? this.#rest.patch(Routes.webhookMessage(application, token, '@original'), options)
+          : this.#rest.post(Routes.webhook(application, token), {
+              ...options,
+              query: new URLSearchParams({ wait: 'true' }),
+            }),
+      );
       return (sent as Found).id;
+    });
+  }
+
+  /** Ends a "thinking" that nothing has filled yet: it becomes `text`, or, without one, goes. */
+  letGo({ application, token }: Omit<InteractionToken, 'until'>, text?: string): Promise<void> {
+    return this.#alone(token, async () => {
+      if (!isThinking(await this.#original(application, token))) return;
+      const route = Routes.webhookMessage(application, token, '@original');
+      if (text === undefined) await this.#rest.delete(route, { auth: false });
+      else await this.#rest.patch(route, { body: { content: text }, auth: false });
     });
   }
 
@@ -83,6 +96,18 @@ export class InteractionWay implements Way {
       if (original?.content === view.text.trim()) return original.id;
       throw new WayClosed('it may be one that follows; the channel knows');
     });
+  }
+
+  /** One after the other for each token: what comes between another's look and its change would be lost. */
+  async #alone<Value>(token: string, use: () => Promise<Value>): Promise<Value> {
+    const before = this.#looking.get(token);
+    const own = (before?.catch(() => {}) ?? Promise.resolve()).then(use);
+    this.#looking.set(token, own);
+    try {
+      return await own;
+    } finally {
+      if (this.#looking.get(token) === own) this.#looking.delete(token);
+    }
   }
 
   async #original(application: string, token: string): Promise<Found | undefined> {

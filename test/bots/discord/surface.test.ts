@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Heard } from '../../../bots/chat/heard.ts';
 import { checkDiscord, inviteLink } from '../../../bots/discord/index.ts';
 import { type Channel, type Guild, type Message, type Person, startFakeDiscord } from '../../fakes/discord/index.ts';
 import { asPersona, openStage, type Stage, view } from './fixtures/stage.ts';
@@ -290,6 +291,21 @@ describe('a slash command that waits too long', () => {
     const asked = bea.slash(place, 'ask', { text: 'well?' });
     await asked.sees('Well!');
     await discord.until(() => discord.requestsOf(/GET \/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original/).length >= 2);
+    await discord.settled();
+    expect(asked.shows()).toEqual(['Wisecrack: Well!']);
+  });
+
+  it('keeps an answer that comes while it is let go', async () => {
+    await begin(200);
+    const { ears, surface, discord } = hasty;
+    const look = /GET \/webhooks\/\d+\/[^/]+\/messages\/(@|%40)original/;
+    // The bot hears half a second later that nothing had come; meanwhile something comes.
+    discord.slow(look, { ms: 500, times: 1 });
+    const asked = bea.slash(place, 'ask', { text: 'well?' });
+    await discord.until(() => discord.requestsOf(look).length === 1);
+    const [{ at }] = ears.heard as [Heard];
+    await surface.send(at.place, view('Well!'), 'k3');
+    await discord.until(() => discord.requestsOf(/DELETE \/webhooks/).length === 1);
     await discord.settled();
     expect(asked.shows()).toEqual(['Wisecrack: Well!']);
   });

@@ -210,6 +210,11 @@ export class FakeDiscord {
     return this.#faults.plan(compile(matcher), { kind: 'hang', done, socket }, times);
   }
 
+  /** Lets answers come late, while the requests are done at once. */
+  slow(matcher: Matcher, { ms, times = Number.POSITIVE_INFINITY }: { ms: number; times?: number }): Planned {
+    return this.#faults.plan(compile(matcher), { kind: 'slow', ms }, times);
+  }
+
   /** Lets all of REST fail, with 503 or with a reset connection, until it is called with false. */
   outage(kind: '503' | 'reset' | false): void {
     this.#faults.outage = kind === false ? 'none' : kind;

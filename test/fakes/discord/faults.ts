@@ -14,7 +14,9 @@ export type Matcher = string | RegExp | ((request: Asked) => boolean);
 export type Fault =
   | { kind: 'answer'; status: number; code: number; message: string; retryAfterMs: number; global: boolean }
   /** The request is done, or not, and no answer comes: the socket stays open or is torn. */
-  | { kind: 'hang'; done: boolean; socket: 'open' | 'torn' };
+  | { kind: 'hang'; done: boolean; socket: 'open' | 'torn' }
+  /** The answer comes late and says what was true when the request was done, which was at once. */
+  | { kind: 'slow'; ms: number };
 
 /** What a test wants to go wrong. */
 export class Faults extends PlannedFaults<Asked, Fault> {

@@ -165,6 +165,17 @@ describe('answers', () => {
     expect(general.shows()).toEqual(['Wisecrack: Most']);
   });
 
+  it('that were taken back before they were there are followed by messages of their own', async () => {
+    const work = next(async (interaction: ChatInputCommandInteraction) => {
+      await interaction.deferReply();
+      await interaction.deleteReply();
+      await interaction.followUp('After all');
+    });
+    const asked = ann.slash(general, 'ask', { text: 'a' });
+    await work;
+    expect(asked.shows()).toEqual(['Wisecrack: After all']);
+  });
+
   it('can be for one person only', async () => {
     const heard: string[] = [];
     client.on(Events.MessageCreate, ({ content }) => void heard.push(content));

@@ -128,6 +128,17 @@ describe('faults', () => {
     expect(general.shows()).toEqual(['Wisecrack: landed', 'Wisecrack: in silence']);
   });
 
+  it('let answers come late while the work is done', async () => {
+    const channel = await begin();
+    discord.slow('POST /channels/*/messages', { ms: 500, times: 1 });
+    const sending = channel.send('slow');
+    await discord.until(() => general.shows().includes('Wisecrack: slow'));
+    expect(discord.requestsOf('POST /channels/*/messages').at(-1)?.status).toBe(0);
+    await sending;
+    await channel.send('fast');
+    expect(discord.requestsOf('POST /channels/*/messages').map(({ status }) => status)).toEqual([200, 200]);
+  });
+
   it('stand for an outage until it is over', async () => {
     const channel = await begin({}, { retries: 0 });
     discord.outage('503');

@@ -77,7 +77,11 @@ export class Rest {
       if (fault.socket === 'torn') tear(request);
       return;
     }
-    const answer = fault ? this.#fail(fault, logged) : this.#do(logged, url, request);
+    let answer = fault?.kind === 'answer' ? this.#fail(fault, logged) : this.#do(logged, url, request);
+    if (fault?.kind === 'slow') {
+      answer = structuredClone(answer);
+      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    }
     this.#answer(response, logged, raw !== '' && body === undefined ? failure(problem('badJson')) : answer);
   }
 

@@ -101,10 +101,11 @@ export function answer(interaction: Interaction, body: unknown) {
 /** Sends one more message. @throws ApiError 10015 before the first answer, 40094, 50006, 50027, 50035 */
 export function followUp(interaction: Interaction, draft: Draft): Message {
   checkToken(interaction);
-  // Discord takes the first follow-up of a deferred answer as that answer.
-  if (interaction.original?.isLoading) {
-    edit(interaction.original, draft);
-    return interaction.original;
+  const { original } = interaction;
+  // Discord takes the first follow-up of a deferred answer as that answer, as long as that is there.
+  if (original?.isLoading && !original.deleted) {
+    edit(original, draft);
+    return original;
   }
   if (interaction.userInstalledOnly && interaction.followUps >= 5) throw problem('tooManyFollowUps');
   const message = say(interaction, draft, {});
