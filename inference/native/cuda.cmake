@@ -20,16 +20,8 @@ include(device/cuda/sources.cmake)
 # As on the host: multiply-adds are fused only where the source says so, or two kernels could give one sum different bits.
 add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>)
 
-# nvcc reads the headers several times for each architecture, which takes longer than a small kernel: only the large ones are read alone.
-set(TOGETHER "")
-foreach(name cuda_memory graphs loader offloaded_experts load work peers rows logits cuda_device export)
-  list(FILTER CUDA_SOURCES EXCLUDE REGEX "/${name}\\.cu$")
-  string(APPEND TOGETHER "#include \"device/cuda/${name}.cu\"\n")
-endforeach()
-file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/together.cu CONTENT "${TOGETHER}")
-
 # What of the engine's own it needs it has itself: the addon shows its functions to nobody.
-add_library(kern_cuda MODULE ${CUDA_SOURCES} ${CMAKE_BINARY_DIR}/together.cu device/team.cpp io/file.cpp)
+add_library(kern_cuda MODULE ${CUDA_SOURCES} device/team.cpp io/file.cpp)
 target_include_directories(kern_cuda PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
 set_target_properties(kern_cuda PROPERTIES LINKER_LANGUAGE CUDA LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR} CUDA_VISIBILITY_PRESET hidden)
 target_link_options(kern_cuda PRIVATE -Wl,--no-undefined)  # else it would not load on the machine that has a card
