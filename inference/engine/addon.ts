@@ -202,8 +202,8 @@ export interface NativeModel {
   trace(tokens: Int32Array, chunk: number): Promise<Trace>;
   stats(): EngineStats;
   /**
-   * Bytes a second at which so many threads (0: as many as the engine takes by itself) read the mapped weights, over and over until they get no
-   * faster. No step may run meanwhile, or both are slower.
+   * Bytes a second at which so many threads (0: as many as the engine takes by itself) read the mapped weights: over and over until they get no
+   * faster, then the mean of half a second. No step may run meanwhile, or both are slower.
    */
   readRate(threads: number): Promise<number>;
   /** Cancels what runs, frees all native memory; resolves when it is freed. Calls after close throw. Closing twice is fine. */

@@ -129,18 +129,24 @@ double seconds_to_read(ThreadPool& pool, const char* data, size_t bytes) {
 }
 
 double read_rate(std::span<const std::span<const std::byte>> stretches, int threads) {
-  constexpr double FASTER = 1.03;
+  constexpr double FASTER = 1.03, LONG_ENOUGH = 0.5;
+  constexpr int PASSES = 5;
   ThreadPool pool(thread_count(threads));
-  for (double best = 0;;) {
-    double bytes = 0, seconds = 0;
+  double best = 0, bytes = 0, seconds = 0;
+  for (int passes = 0; passes < PASSES && seconds < LONG_ENOUGH; passes++) {
+    double now_bytes = 0, now_seconds = 0;
     for (const auto& stretch : stretches) {
-      seconds += seconds_to_read(pool, reinterpret_cast<const char*>(stretch.data()), stretch.size());
-      bytes += static_cast<double>(stretch.size());
+      now_seconds += seconds_to_read(pool, reinterpret_cast<const char*>(stretch.data()), stretch.size());
+      now_bytes += static_cast<double>(stretch.size());
     }
-    const double rate = bytes / seconds;
-    if (!(rate > best * FASTER)) return std::max(rate, best);
-    best = rate;
+    if (const double rate = now_bytes / now_seconds; rate > best * FASTER) {  // so what came before was slow, or this is the first
+      best = rate;
+      bytes = seconds = passes = 0;
+    }
+    bytes += now_bytes;
+    seconds += now_seconds;
   }
+  return bytes / seconds;
 }
 
 MachineLimits measure_limits(int threads) {
