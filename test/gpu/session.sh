@@ -4,7 +4,7 @@
 #
 #   test/gpu/session.sh [folder for the logs]      needs nvcc, CMake, Ninja, a card; compute-sanitizer and python3 with torch where there are
 #
-# WISECRACK_ARCH: the card's architecture (90 for H100 and H200, 80 for A100). WISECRACK_PARTS: which parts, of
+# WISECRACK_ARCH: the card's architecture (90a for H100 and H200, 80 for A100). WISECRACK_PARTS: which parts, of
 # "info build test memcheck racecheck bench pytorch" (all by default).
 cd "$(dirname "$0")/../.." || exit 1
 out=${1:-build/gpu-session}
@@ -37,7 +37,7 @@ if wanted info; then
 fi
 if wanted build; then
   part build 30 cmake -S inference/native -B $folder -G Ninja -DWISECRACK_GPU_TESTS=ON -DWISECRACK_ADDON=OFF \
-    "-DCMAKE_CUDA_ARCHITECTURES=${WISECRACK_ARCH:-90}-real"
+    "-DCMAKE_CUDA_ARCHITECTURES=${WISECRACK_ARCH:-90a}-real"
   part build 240 cmake --build $folder --parallel "$(nproc)"
 fi
 if wanted test; then

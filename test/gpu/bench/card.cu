@@ -65,7 +65,7 @@ float* Card::noise(size_t n) {
   return data;
 }
 
-double Card::seconds(const std::function<void()>& work) {
+double Card::seconds(const std::function<void()>& work, cudaStream_t stream) {
   cudaEvent_t begin, end;
   demand(cudaEventCreate(&begin), "event");
   demand(cudaEventCreate(&end), "event");
@@ -73,9 +73,9 @@ double Card::seconds(const std::function<void()>& work) {
   std::vector<float> times;
   for (int i = 0; i < sizes.rounds; i++) {
     float ms = 0;
-    demand(cudaEventRecord(begin, memory.stream()), "event");
+    demand(cudaEventRecord(begin, stream), "event");
     work();
-    demand(cudaEventRecord(end, memory.stream()), "event");
+    demand(cudaEventRecord(end, stream), "event");
     demand(cudaEventSynchronize(end), "event");
     demand(cudaEventElapsedTime(&ms, begin, end), "event");
     times.push_back(ms);

@@ -43,8 +43,9 @@ class Card {
     return static_cast<T*>(take_bytes(n * sizeof(T)));
   }
 
-  /// Seconds of one call: the median of several, after one that does not count.
-  double seconds(const std::function<void()>& work);
+  /// Seconds of one call that starts kernels on the stream of `device`, or on another: the median of several, after one that does not count.
+  double seconds(const std::function<void()>& work) { return seconds(work, memory.stream()); }
+  double seconds(const std::function<void()>& work, cudaStream_t stream);
   void print(const Row& row) const;
 
  private:

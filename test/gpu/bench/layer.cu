@@ -1,3 +1,5 @@
+#include <cstdio>
+
 #include "bench/card.h"
 #include "bench/cublas.h"
 #include "bench/parts.h"
@@ -7,14 +9,23 @@ namespace {
 
 // How near to what bounds it each must come.
 double experts_bar(size_t rows) { return rows == 1 ? 0.9 : rows <= 16 ? 0.85 : 0; }
-constexpr double LAYER_BAR = 0.85, ATTENTION_BAR = 0.85, PREFILL_BAR = 0.75;
-constexpr size_t PREFILL_FROM = 2048;  // rows for which experts are bound by arithmetic
+constexpr double LAYER_BAR = 0.85, ATTENTION_BAR = 0.85;
+
+// How products of many tokens are computed, and how near to cuBLAS they must come.
+struct Many {
+  cuda::Way way;
+  const char* name;
+  double bar;
+};
+constexpr Many MMA{cuda::Way::Tiled, "experts by mma", 0.75}, WGMMA{cuda::Way::Wide, "experts by wgmma", 0.9};
 
 }  // namespace
 
 void layer(const Sizes& s, DType dtype) {
   Card card(s);
   CublasGemm cublas(card);
+  const bool agrees = card.device.wide_agrees();
+  std::printf("{\"name\":\"wgmma gives the bits of mma\",\"holds\":%s}\n", agrees ? "true" : "false");
   Device& device = card.device;
   const char* weights = dtype == DType::I8 ? "int8" : "bf16";
   const size_t q = s.heads.q_heads * s.heads.key_size, kv = s.heads.kv_heads * s.heads.key_size, most = std::max(s.experts_rows);
@@ -44,13 +55,20 @@ void layer(const Sizes& s, DType dtype) {
     row.bytes = experts_read(rows);
     row.flops = 2.0 * static_cast<double>(rows * Sizes::SELECTED * 3 * s.emb) * static_cast<double>(s.ffn);
     row.bar = experts_bar(rows);
-    if (rows >= PREFILL_FROM) {
-      const double rate = cublas.rate(s.ffn, rows * Sizes::SELECTED / Sizes::EXPERTS, s.emb);
-      row.name = rate ? "experts, of cuBLAS's rate" : "experts (no cuBLAS here)";
-      row.ratio = rate ? row.flops / row.seconds / rate : 0;
-      row.bar = rate ? PREFILL_BAR : 0;
-    }
     card.print(row);
+    if (rows < s.prefill_from) continue;
+    const double rate = cublas.rate(s.ffn, rows * Sizes::SELECTED / Sizes::EXPERTS, s.emb);
+    for (const Many& many : agrees ? std::vector{MMA, WGMMA} : std::vector{MMA}) {
+      cuda::CudaDevice own(true, 0, many.way);
+      own.reserve(s.shape(), rows, chats);
+      Rows(rows, std::max<size_t>(rows, 64), true).begin(own);
+      const auto run = [&] { own.experts(x, router, experts, Sizes::SELECTED, sandwich, probs, chosen); };
+      row.name = many.name + std::string(rate ? ", of cuBLAS's rate" : " (no cuBLAS here)");
+      row.seconds = card.seconds(run, own.memory().stream());
+      row.ratio = rate ? row.flops / row.seconds / rate : 0;
+      row.bar = rate ? many.bar : 0;
+      card.print(row);
+    }
   }
   for (const size_t rows : s.layer_rows) {
     Rows(rows, s.positions, false).begin(device);

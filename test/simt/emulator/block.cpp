@@ -26,6 +26,7 @@ struct Block {
   dim3 index;
   void* shared = nullptr;
   std::vector<Thread> threads;
+  bool hidden = false;  // see hides_copies()
   void* sp = nullptr;  // the scheduler's
 };
 
@@ -43,6 +44,7 @@ void enter() {
   (*block.body)();
   for (const auto& group : running->groups)
     if (!group.empty()) fail("the thread ends with copies to shared memory on their way");
+  if (running->products.d) fail("the thread ends with products on their way");
   leave(Thread::Done);
 }
 
@@ -124,6 +126,7 @@ bool release_barrier() {
     running = &block.threads[0];
     fail("threads %u and %u wait at different barriers (lines %u and %u)", first.index.x, t.index.x, first.where.line(), t.where.line());
   }
+  block.hidden = std::any_of(block.threads.begin(), block.threads.end(), [](const Thread& t) { return t.unshown; });
   for (Thread& t : block.threads) t.state = Thread::Ready;
   return true;
 }
@@ -140,6 +143,7 @@ void run_block(Stacks& stacks) {
     t.warp = i / WARP;
     t.sp = stacks.fresh(static_cast<size_t>(i), enter);
   }
+  block.hidden = false;
   std::vector<int> warps(static_cast<size_t>(count + WARP - 1) / WARP);
   std::iota(warps.begin(), warps.end(), 0);
   for (;;) {
@@ -162,6 +166,8 @@ void* shared_memory(size_t bytes) {
   if (bytes > block.launch->shared) fail("wants %zu bytes of shared memory, the launch gave %zu", bytes, block.launch->shared);
   return block.shared;
 }
+
+bool hides_copies() { return block.hidden; }
 
 void barrier(std::source_location where) {
   running->where = where;

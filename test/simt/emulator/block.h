@@ -12,25 +12,46 @@
 namespace simt {
 
 constexpr int WARP = 32;
+/// A warpgroup's product: rows of b, and values of d that a lane holds.
+constexpr int PRODUCT_ROWS = 128, PRODUCT_VALUES = PRODUCT_ROWS / 2;
 
 /// What a lane waits in, and what it brings and gets.
 struct Collective {
-  enum Kind { Sync, Exchange, Ballot, Mma, LoadMatrix } kind = Sync;
+  enum Kind { Sync, Exchange, Ballot, Mma, LoadMatrix, StartProduct, WaitProducts } kind = Sync;
   uint32_t mask = 0;
-  uint64_t in = 0, out = 0;   // Exchange, Ballot
+  uint64_t in = 0, out = 0;   // Exchange, Ballot; StartProduct: whether to add
   int source = 0;             // Exchange: the lane whose `in` is wanted
-  float* d = nullptr;         // Mma
+  float* d = nullptr;         // Mma, StartProduct
   const uint32_t* a = nullptr;
   const uint32_t* b = nullptr;
-  const void* row = nullptr;  // LoadMatrix: the address of this lane's row
+  const void* row = nullptr;  // LoadMatrix: the address of this lane's row; StartProduct: of the first
   uint32_t* r = nullptr;
+  size_t pending = 0;         // WaitProducts: groups that may go on
 };
 
 /// A copy to shared memory that was asked for and has not arrived.
 struct AsyncCopy {
   void* to;
   const void* from;
+  size_t bytes;
   bool zero;
+};
+
+/// A product of a warpgroup that was asked for and has not been waited for: this lane's part.
+struct AsyncProduct {
+  const uint32_t* a;  // still the kernel's, so that a change is seen
+  uint32_t held[4];
+  const char* b;
+  std::vector<char> seen;  // what b was, in lane 0
+  bool add;
+};
+
+/// Accumulators that products are on their way to.
+struct Accumulators {
+  float* d = nullptr;
+  std::vector<float> values;  // as far as groups were waited for; d itself holds NaN
+  std::vector<std::vector<AsyncProduct>> groups;  // committed, the oldest first
+  std::vector<AsyncProduct> open;
 };
 
 struct Thread {
@@ -42,6 +63,8 @@ struct Thread {
   Collective call;
   std::vector<std::vector<AsyncCopy>> groups;  // committed copies, the oldest first
   std::vector<AsyncCopy> open;                 // not committed yet
+  bool unshown = false;                        // copies have arrived that the tensor cores of a warpgroup may not see
+  Accumulators products;
 };
 
 /// The running thread; null outside of kernels.
@@ -53,6 +76,8 @@ dim3 grid_size();
 /// Dynamic shared memory of the running block; aborts when the launch gave less than `bytes`.
 void* shared_memory(size_t bytes);
 
+/// Whether a thread came to the last barrier with copies that it had not shown.
+bool hides_copies();
 void barrier(std::source_location where);
 /// Hands the running thread's `call` in and waits until its warp has done it.
 void collective(std::source_location where);

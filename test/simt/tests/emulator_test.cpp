@@ -10,6 +10,7 @@
 #include "device/bf16.h"
 #include "device/cuda/intrinsics.cuh"
 #include "device/cuda/launch.h"
+#include "device/cuda/warpgroup.cuh"
 
 using namespace wisecrack::cuda;
 using wisecrack::to_bf16;
@@ -212,6 +213,63 @@ TEST(mma_multiplies_a_tile) {
       CHECK(d.p[m * 8 + n] == sum);
     }
   }
+}
+
+struct alignas(1024) Turned {
+  bf16 row[WIDE_N][64];
+};
+
+enum class Slip { None, Hidden, TooEarly, Row, Register };
+
+__global__ void one_wide_tile(const bf16* a, const bf16* b, float* d, Slip slip) {  // a [16, 16], b [128, 16], d [16, 128]
+  Turned& shared = shared_memory<Turned>();
+  const int lane = threadIdx.x, g = lane / 4, t = lane % 4;
+  for (int i = lane; i < WIDE_N * 2; i += 32) {  // the second 16 of 64 inputs, which are pieces 2 and 3
+    const int row = i / 2, piece = 2 + i % 2;
+    copy_async(&shared.row[row][(piece ^ (row & 7)) * 8], b + i * 8);
+  }
+  commit_copies();
+  wait_copies<0>();
+  if (slip != Slip::Hidden) show_copies();
+  __syncthreads();
+  uint32_t fa[4];
+  for (int r = 0; r < 4; r++) fa[r] = *reinterpret_cast<const uint32_t*>(a + (g + r % 2 * 8) * 16 + 2 * t + r / 2 * 8);
+  float fd[WIDE_N / 8][4];
+  for (auto& column : fd)
+    for (float& value : column) value = 1;
+  begin_products();
+  multiply_async(fd, fa, &shared.row[0][16], false);
+  multiply_async(fd, fa, &shared.row[0][16], true);
+  commit_products();
+  if (slip == Slip::TooEarly) d[lane] = fd[0][0];
+  if (slip == Slip::Row) shared.row[5][0] = 1;
+  if (slip == Slip::Register) fa[0]++;
+  wait_products<0>();
+  take(fd);
+  if (slip == Slip::TooEarly) return;
+  for (int n = 0; n < WIDE_N / 8; n++)
+    for (int r = 0; r < 4; r++) d[(g + r / 2 * 8) * WIDE_N + n * 8 + 2 * t + r % 2] = fd[n][r];
+}
+
+TEST(a_product_of_a_warpgroup_arrives_when_it_is_waited_for) {
+  Device<bf16> a(256), b(WIDE_N * 16);
+  Device<float> d(16 * WIDE_N);
+  for (int i = 0; i < 256; i++) a.p[i] = to_bf16(static_cast<float>(i * 7 % 11 - 5));
+  for (int i = 0; i < WIDE_N * 16; i++) b.p[i] = to_bf16(static_cast<float>(i * 5 % 13 - 6));
+  const auto run = [&](Slip slip) { launch("one_wide_tile", one_wide_tile, 1, 32, sizeof(Turned), nullptr, a.p, b.p, d.p, slip); };
+  run(Slip::None);
+  for (int m = 0; m < 16; m++) {
+    for (int n = 0; n < WIDE_N; n++) {
+      float sum = 0;
+      for (int k = 0; k < 16; k++) sum += widen(a.p[m * 16 + k]) * widen(b.p[n * 16 + k]);
+      CHECK(d.p[m * WIDE_N + n] == 2 * sum);
+    }
+  }
+  run(Slip::TooEarly);
+  CHECK(std::all_of(d.p, d.p + 32, [](float v) { return std::isnan(v); }));
+  CHECK_CONTAINS(complaint([&] { run(Slip::Hidden); }), "without showing its copies");
+  CHECK_CONTAINS(complaint([&] { run(Slip::Row); }), "the rows in shared memory were changed too early");
+  CHECK_CONTAINS(complaint([&] { run(Slip::Register); }), "the rows in registers of lane 0 were changed too early");
 }
 
 struct Matrices {

@@ -4,6 +4,7 @@
 #include "../../native/model_run.h"
 #include "arrays.h"
 #include "device/cuda/cuda_device.h"
+#include "ways.h"
 
 using namespace wisecrack;
 
@@ -52,15 +53,18 @@ TEST(golden_bfloat16) {
   }
 }
 
-// Decode and prefill kernels, skinny and tiled products, any order of threads: the same bits.
+// Decode and prefill kernels, all kernels of products, any order of threads: the same bits.
 TEST(chunks_ways_and_seeds_give_the_same_bits) {
   for (const std::string name : {"tiny-a", "tiny-b"}) {
     const auto tokens = golden::prompts(name)[3].tokens;                 // 120
     const std::vector<int32_t> first(tokens.begin(), tokens.begin() + 36);  // beyond two blocks of the cache; decode costs most here
-    CudaRun model(name, true), tiled(name, true, cuda::Way::Tiled), skinny(name, true, cuda::Way::Skinny);
+    CudaRun model(name, true), skinny(name, true, cuda::Way::Skinny);
     const Trace whole = model.trace(tokens, 0), part = model.trace(first, 0);
     for (const size_t chunk : {1, 2}) CHECK(same_trace(part, model.trace(first, chunk)));
-    CHECK(same_trace(whole, tiled.trace(tokens, 40)));
+    for (const cuda::Way way : ways_of_many()) {
+      CudaRun many(name, true, way);
+      CHECK(same_trace(whole, many.trace(tokens, 40)));
+    }
     CHECK(same_trace(whole, skinny.trace(tokens, 0)));
     set_seed(7);
     CHECK(same_trace(whole, model.trace(tokens, 30)));

@@ -1,8 +1,9 @@
-// Products of every type and awkward size: against sums in double, int8 against the bf16 of its products, skinny against tiled.
+// Products of every type and awkward size: against sums in double, int8 against the bf16 of its products, the kernels against each other.
 #include "../../native/check.h"
 #include "arrays.h"
 #include "device/cuda/cuda_device.h"
 #include "device/cuda/layout.h"
+#include "ways.h"
 
 using namespace wisecrack;
 using namespace wisecrack::cuda;
@@ -63,7 +64,7 @@ std::vector<float> multiply_as(CudaDevice& device, const Matrix& there, const st
                            static_cast<int>(rows),
                            0.5f,
                            round};
-  launch_product("dense", job, static_cast<int>(rows), device.memory().stream(), way);
+  launch_product("dense", job, static_cast<int>(rows), device.memory().stream(), way == Way::Auto ? Ways{} : Ways{way, way});
   return out.get();
 }
 
@@ -111,20 +112,21 @@ TEST(products_of_awkward_sizes) {
   }
 }
 
-TEST(skinny_and_tiled_products_give_the_same_bits) {
+TEST(all_kernels_give_the_same_bits) {
   CudaDevice device(true, 0);
+  CHECK(device.wide_agrees() == has_wide());
   for (const auto& [in, out, rows] : {std::tuple<size_t, size_t, size_t>{72, 17, 1}, {200, 130, 17}, {640, 272, 130}, {1032, 40, 129}}) {
     for (const DType dtype : {DType::BF16, DType::I8}) {
       const Weights w(dtype, out, in);
       const Matrix there = device.load(w.m);
       const auto x = halves(noise(rows * in, 2));
       const auto y = multiply(device, there, x, rows, Way::Skinny);
-      CHECK(same_bits(y, multiply(device, there, x, rows, Way::Tiled)));
+      for (const Way way : ways_of_many()) CHECK(same_bits(y, multiply(device, there, x, rows, way)));
       const std::vector<uint16_t> last(x.end() - static_cast<ptrdiff_t>(in), x.end());  // a row alone
       CHECK(same_bits({y.end() - static_cast<ptrdiff_t>(out), y.end()}, multiply(device, there, last, 1, Way::Auto)));
       set_seed(rows);
       CHECK(same_bits(y, multiply(device, there, x, rows, Way::Skinny)));
-      CHECK(same_bits(y, multiply(device, there, x, rows, Way::Tiled)));
+      for (const Way way : ways_of_many()) CHECK(same_bits(y, multiply(device, there, x, rows, way)));
     }
   }
 }
@@ -146,7 +148,9 @@ TEST(int8_gives_the_bits_of_its_products) {
         }
         const Matrix same = device.load({products.data(), round_product ? DType::BF16 : DType::F32, out, in});
         const auto x = halves(noise(rows * in, 2));
-        for (const Way way : {Way::Skinny, Way::Tiled})
+        auto ways = ways_of_many();
+        ways.push_back(Way::Skinny);
+        for (const Way way : ways)
           CHECK(same_bits(multiply(device, there, x, rows, way), multiply(device, same, x, rows, way)));
       }
     }

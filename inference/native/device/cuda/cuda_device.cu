@@ -11,7 +11,7 @@ CudaDevice::CudaDevice(bool round_activations, int device, Way way, Member membe
     : Device(round_activations, std::move(member)),
       device_(device),
       memory_(device),
-      way_(way),
+      ways_(way == Way::Auto ? Ways{Way::Skinny, best_for_many()} : Ways{way, way}),
       inputs_there_(memory_),
       out_(memory_),
       expert_hidden_(memory_),

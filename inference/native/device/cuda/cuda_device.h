@@ -23,7 +23,7 @@ namespace wisecrack::cuda {
 /// x, q and attended are bf16 when activations are rounded, else float32.
 class CudaDevice final : public Device {
  public:
-  /// `way` decides how products are computed, for tests that compare the two.
+  /// `way` decides how all products are computed, for tests that compare them.
   CudaDevice(bool round_activations, int device, Way way = Way::Auto, Member member = {});
   ~CudaDevice() override;
 
@@ -58,10 +58,15 @@ class CudaDevice final : public Device {
   void logits(const float* h, const float* norm_scale, const Matrix& table, float scale, float* y) override;
   std::optional<LogitRow> likeliest(size_t wanted) override;
 
+  /// Whether the card's tensor cores give the same bits when four warps drive them together (wide.cuh) as when one does. Nowhere is it written
+  /// how they add up sixteen products, so the card is asked: by a product of random numbers. Wants this card's memory, some milliseconds.
+  bool wide_agrees();
+
   /// Returns when all that load() has begun is there, and gives the pinned buffers back. Throws CudaError, and what reading has thrown.
   void finish_loading();
 
  private:
+  Way best_for_many() { return round_activations() && wide_agrees() ? Way::Wide : Way::Tiled; }
   void norm(const float* h, const int32_t* index, size_t rows, const float* scale, size_t n, float* x);
   void dense(const float* x, const Matrix& w, size_t rows, float scale, bool round, float* y);
   // y[rows, n] = the sum of what the kernels before it have left in `room`.
@@ -81,7 +86,7 @@ class CudaDevice final : public Device {
 
   const int device_;
   CudaMemory memory_;
-  const Way way_;
+  const Ways ways_;
   std::vector<void*> weights_;  // what load() has allocated
   std::unique_ptr<WeightLoader> loader_;  // while there is something to load
   std::unique_ptr<OffloadedExperts> offloaded_;  // where some are

@@ -81,7 +81,7 @@ void CudaDevice::run_experts(const float* x, std::span<const Expert> experts, si
     job.outputs = whole(ffn);
     job.tiles = tiles_of(ffn);
     job.groups = whole(experts.size());
-    launch_product("experts_up", job, whole(slots), stream(), way_);
+    launch_product("experts_up", job, whole(slots), stream(), ways_);
   });
   by_types(experts[0].down.dtype, round_activations(), [&](auto w, auto type) {
     using X = decltype(type);
@@ -95,7 +95,7 @@ void CudaDevice::run_experts(const float* x, std::span<const Expert> experts, si
     job.tiles = tiles_of(emb);
     job.groups = whole(experts.size());
     job.round = !peers_;
-    launch_product("experts_down", job, whole(slots), stream(), way_);
+    launch_product("experts_down", job, whole(slots), stream(), ways_);
   });
 }
 

@@ -23,7 +23,7 @@ constexpr uint32_t ALL_LANES = 0xFFFFFFFF;
 template <class T>
 __device__ __forceinline__ T& shared_memory() {
 #ifdef __CUDACC__
-  extern __shared__ __align__(128) unsigned char wisecrack_shared[];
+  extern __shared__ __align__(1024) unsigned char wisecrack_shared[];
   return *reinterpret_cast<T*>(wisecrack_shared);
 #else
   return *static_cast<T*>(simt::shared_memory(sizeof(T)));
@@ -110,6 +110,16 @@ __device__ __forceinline__ void copy_async(void* to, const void* from, bool vali
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(address), "l"(from), "r"(bytes) : "memory");
 #else
   simt::copy_async(to, from, valid);
+#endif
+}
+/// The same for 4 bytes.
+__device__ __forceinline__ void copy_async_word(void* to, const void* from, bool valid) {
+#ifdef __CUDACC__
+  const auto address = static_cast<uint32_t>(__cvta_generic_to_shared(to));
+  const int bytes = valid ? 4 : 0;
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 4, %2;" ::"r"(address), "l"(from), "r"(bytes) : "memory");
+#else
+  simt::copy_async(to, from, valid, 4);
 #endif
 }
 /// Closes the group of copies that this thread has started since the last one.

@@ -111,12 +111,13 @@ struct UpJob {
   __device__ int row(int tile, int r) const { return tile * TILE_ROWS + r; }
   __device__ void finish(int, int tile, int r, int slot, const float (&v)[2][2]) const {
 #pragma unroll
-    for (int h = 0; h < 2; h++) {
-      const int o = row(tile, r + 8 * h);
-      const float gate = stored<EXACT<X>>(v[0][h]), up = stored<EXACT<X>>(v[1][h]);
-      const float gelu = 0.5f * gate * (1 + tanhf(0.7978845608028654f * (gate + 0.044715f * gate * gate * gate)));
-      if (o < outputs) store(y + static_cast<size_t>(slot) * outputs + o, stored<EXACT<X>>(gelu) * up);
-    }
+    for (int h = 0; h < 2; h++) finish_one(row(tile, r + 8 * h), slot, v[0][h], v[1][h]);
+  }
+  __device__ void finish_one(int o, int slot, float gate, float up) const {
+    gate = stored<EXACT<X>>(gate);
+    up = stored<EXACT<X>>(up);
+    const float gelu = 0.5f * gate * (1 + tanhf(0.7978845608028654f * (gate + 0.044715f * gate * gate * gate)));
+    if (o < outputs) store(y + static_cast<size_t>(slot) * outputs + o, stored<EXACT<X>>(gelu) * up);
   }
 };
 

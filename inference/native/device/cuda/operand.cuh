@@ -80,12 +80,21 @@ __device__ __forceinline__ uint32_t pair_of(const Run<float>& run, int i, float)
   return pack_bf16(plane_of(__uint_as_float(run.word[2 * i]), PLANE), plane_of(__uint_as_float(run.word[2 * i + 1]), PLANE));
 }
 
-/// d += one mma step of two weight rows (g and g + 8) and an activation row.
+/// Two weight rows (g and g + 8) as the tensor cores want them for one step.
+template <int PLANE, class W>
+__device__ __forceinline__ void weights_of_step(uint32_t (&a)[4], const Run<W>& w0, const Run<W>& w1, int step, float scale0, float scale1) {
+  a[0] = pair_of<PLANE>(w0, 2 * step, scale0);
+  a[1] = pair_of<PLANE>(w1, 2 * step, scale1);
+  a[2] = pair_of<PLANE>(w0, 2 * step + 1, scale0);
+  a[3] = pair_of<PLANE>(w1, 2 * step + 1, scale1);
+}
+
+/// d += one mma step of two weight rows and an activation row.
 template <int PW, int PX, class W, class X>
 __device__ __forceinline__ void multiply_planes(float (&d)[4], const Run<W>& w0, const Run<W>& w1, const Run<X>& x, int step,
                                                 float scale0, float scale1) {
-  const uint32_t a[4] = {pair_of<PW>(w0, 2 * step, scale0), pair_of<PW>(w1, 2 * step, scale1), pair_of<PW>(w0, 2 * step + 1, scale0),
-                         pair_of<PW>(w1, 2 * step + 1, scale1)};
+  uint32_t a[4];
+  weights_of_step<PW>(a, w0, w1, step, scale0, scale1);
   const uint32_t b[2] = {pair_of<PX>(x, 2 * step, 1), pair_of<PX>(x, 2 * step + 1, 1)};
   mma(d, a, b);
 }

@@ -28,6 +28,24 @@ __device__ __forceinline__ int swizzled(int row, int piece) {
   return sizeof(W) == 2 ? piece ^ (row & 7) : piece;
 }
 
+/// The tokens of a block: those of a group's slots from `first` on.
+struct Tokens {
+  int group, first;
+  Slots slots;  // none where the grid is larger than needed
+};
+
+template <class Job>
+__device__ __forceinline__ Tokens tokens_of(const Job& job) {
+  int first = blockIdx.x;
+  for (int group = 0; group < job.groups; group++) {
+    const Slots slots = job.slots(group);
+    const int tiles = (slots.count + TILED_N - 1) / TILED_N;
+    if (first < tiles) return {group, first * TILED_N, slots};
+    first -= tiles;
+  }
+  return {0, 0, {0, 0}};
+}
+
 template <class Job>
 __global__ void __launch_bounds__(TILED_THREADS, 1) tiled(const __grid_constant__ Job job) {
   using W = typename Job::W;
@@ -37,16 +55,10 @@ __global__ void __launch_bounds__(TILED_THREADS, 1) tiled(const __grid_constant_
   const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, g = lane / 4, t = lane % 4;
   const int warp_m = warp / 4, warp_n = warp % 4;
 
-  int group = 0, n0 = blockIdx.x;
-  Slots slots{};
-  for (;; group++) {
-    if (group == job.groups) return;
-    slots = job.slots(group);
-    const int tiles = (slots.count + TILED_N - 1) / TILED_N;
-    if (n0 < tiles) break;
-    n0 -= tiles;
-  }
-  n0 *= TILED_N;
+  const Tokens tokens = tokens_of(job);
+  if (tokens.slots.count == 0) return;
+  const int group = tokens.group, n0 = tokens.first;
+  const Slots slots = tokens.slots;
 
   // Row a of the block's weights belongs to warp row a / 64; with two matrices half of a warp's rows are from each.
   const auto mat_of = [](int mt) { return MATS == 1 ? 0 : mt / 2; };
