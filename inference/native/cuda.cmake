@@ -1,4 +1,4 @@
-# libkern_cuda.so and the programs that measure it. Code for A100 (sm_80) and H100/H200 (sm_90), and PTX for what comes after.
+# libkern_cuda.so and the programs that measure it. Code for A100 (sm_80) and H100/H200 (sm_90a: with wgmma), and PTX for what comes after.
 if(NOT CMAKE_CUDA_ARCHITECTURES)
   set(CMAKE_CUDA_ARCHITECTURES 80-real 90a-real 90-virtual)
 endif()

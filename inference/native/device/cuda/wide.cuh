@@ -1,5 +1,5 @@
 #pragma once
-// Products of many tokens where four warps drive the tensor cores together (warpgroup.cuh): half of the instructions, and twice the speed.
+// Products of many tokens where four warps drive the tensor cores together (warpgroup.cuh), which mma leaves idle for a good part of the time.
 // The same tiles, Jobs and grid as tiled.cuh, and the same bits: a step multiplies the same 16 inputs, and steps and segments follow in
 // the same order.
 //
