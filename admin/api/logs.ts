@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Reason } from './reason.ts';
 import { count, id, page, type Route, Time } from './route.ts';
 
 export const Level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);
@@ -47,7 +48,7 @@ export const Life = z.object({
       finish: z.enum(['stop', 'length', 'cancelled', 'failed']),
       text: z.string().nullable(),
       length: count,
-      error: z.object({ code: z.string(), message: z.string() }).nullable(),
+      error: Reason.nullable(),
       figures: z.object({
         promptTokens: count,
         replyTokens: count,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Reason } from './reason.ts';
 import { count, id, type Route, Time } from './route.ts';
 
 const ms = z.number().nonnegative();
@@ -66,10 +67,8 @@ export const AdapterState = z.object({
 export type AdapterState = z.infer<typeof AdapterState>;
 
 /** A reply that failed. */
-export const ReplyError = z.object({
+export const ReplyError = Reason.extend({
   at: Time,
-  code: z.string(),
-  message: z.string(),
   jobId: z.string(),
   persona: z.string(),
   trace: z.string(),

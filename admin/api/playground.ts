@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Draft, PersonaId, PlayTurn } from './personas.ts';
+import { Reason } from './reason.ts';
 import { count, type Route } from './route.ts';
 
 /** What the playground overrides of the persona's sampling; the names are the engine's. */
@@ -65,7 +66,7 @@ export const playgroundRoutes = {
       end: z.object({
         finish: z.enum(['stop', 'length', 'cancelled', 'failed']),
         text: z.string(),
-        error: z.object({ code: z.string(), message: z.string() }).optional(),
+        error: Reason.optional(),
         figures: z.object({
           promptTokens: count,
           replyTokens: count,

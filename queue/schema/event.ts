@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Reason } from './reason.ts';
 
 const count = z.number().int().nonnegative();
 const milliseconds = z.number().nonnegative();
@@ -56,7 +57,7 @@ export const End = z.object({
   finish: Finish,
   /** The whole reply. */
   text: z.string(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: Reason.optional(),
   figures: Figures,
 });
 

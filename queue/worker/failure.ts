@@ -36,5 +36,6 @@ export async function failFor(
     onError(failure);
   }
   const code = error instanceof WisecrackError ? error.code : error instanceof Error ? error.name : 'UNKNOWN';
-  await attempt.fail(apology, { code, message: reasonOf(error) });
+  const values = error instanceof WisecrackError ? { values: error.values } : {};
+  await attempt.fail(apology, { code, message: reasonOf(error), ...values });
 }

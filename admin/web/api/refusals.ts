@@ -1,4 +1,4 @@
-import type { ErrorValueName } from '../../../errors.ts';
+import type { ErrorCode, ErrorValueName } from '../../../errors.ts';
 import type { Failure } from '../../api/index.ts';
 import type { Refusal } from '../../api/refusals.ts';
 import type { FromServer } from '../said.ts';
@@ -8,10 +8,12 @@ import { complaintText, type Mistaken, mistakeText } from './mistakes.ts';
 import { shortageText } from './shortages.ts';
 
 /** A text, or what makes one of what the error's English is made of. */
-type Chinese<Code extends Refusal> = string | ((values: Readonly<Record<ErrorValueName<Code>, unknown>>) => string);
+export type Chinese<Code extends ErrorCode> =
+  | string
+  | ((values: Readonly<Record<ErrorValueName<Code>, unknown>>) => string);
 
 /** What the server refuses, in Chinese: it speaks English itself. One that is not here does not compile. */
-const refusals: { readonly [Code in Refusal]: Chinese<Code> } = {
+export const refusals: { readonly [Code in Refusal]: Chinese<Code> } = {
   WISECRACK_ADMIN_REQUEST_INVALID: ({ reason }) => {
     const { list } = reason as { list?: Mistaken[] };
     return `${list ? wrongIn(list) : '填写的内容不符合要求'}，请修改后重试。`;

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { WisecrackError } from '../../../errors.ts';
 import { gate } from '../../queue/fixtures/script.ts';
 import { picture } from './fixtures/browser.ts';
 import { people, stage, useDesk, visit } from './fixtures/desk.ts';
@@ -88,6 +89,25 @@ test('pausing holds new questions back, on every screen', async () => {
   await page.getByRole('button', { name: 'Resume' }).click();
   await viewer.getByText('It is quiet.').waitFor();
   expect((await people.viewer.get('/api/audit')).body.entries[0]).toMatchObject({ by: 'Otto', scope: 'all' });
+});
+
+test('why a reply failed is told in the language of the page, and in English where it is no error of ours', async () => {
+  stage.scripted.handleWith(async () => {
+    throw new WisecrackError('WISECRACK_REMOTE_DENIED', { url: 'http://gpu:8000' });
+  });
+  const denied = await stage.ask('May I?');
+  await stage.ended(denied);
+  stage.scripted.handleWith(async () => {
+    throw Object.assign(new Error('the fan has stopped'), { retry: false });
+  });
+  await stage.ended(await stage.ask('Is it warm?'));
+  const chinese = await visit('/', 'operator', { locale: 'zh-CN' });
+  await chinese.getByText('推理服务器 http://gpu:8000 不接受密钥，请更正 WISECRACK_REMOTE_KEYS。').waitFor();
+  await chinese.getByText('the fan has stopped').waitFor();
+  const english = await visit('/', 'operator');
+  await english.getByText('The inference server http://gpu:8000 does not accept the key').waitFor();
+  await chinese.goto(new URL(`/replies/${encodeURIComponent(denied)}`, chinese.url()).href);
+  await chinese.getByText('不接受密钥', { exact: false }).waitFor();
 });
 
 test('one screen says how well it goes: queue, times, engines, platforms, and errors with their text', async () => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Life } from '../../../api/index.ts';
+import { failureText } from '../../api/failures.ts';
 import { duration, list, number, pair } from '../../ui/format.ts';
 import { Section } from '../../ui/page.tsx';
 import { say } from './texts.ts';
@@ -56,7 +57,7 @@ function stepsOf({ question, askedAt, attempts, pieces, end, delivery }: Life): 
       at: end.at,
       what: text.ended,
       more: end.error
-        ? pair(text.finish[end.finish], `${end.error.message} (${end.error.code})`)
+        ? pair(text.finish[end.finish], `${failureText(end.error)} (${end.error.code})`)
         : text.finish[end.finish],
       failed: end.finish === 'failed',
     });

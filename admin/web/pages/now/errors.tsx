@@ -1,4 +1,5 @@
 import type { ReplyError } from '../../../api/index.ts';
+import { failureText } from '../../api/failures.ts';
 import { may } from '../../api/session.ts';
 import { Section } from '../../ui/page.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -13,7 +14,7 @@ export function Errors({ errors }: { errors: readonly ReplyError[] }) {
       <ol class="panel errors">
         {errors.map((error) => (
           <li key={error.jobId + error.at}>
-            <p>{error.message}</p>
+            <p>{failureText(error)}</p>
             <p class="row faint">
               <Time at={error.at} />
               <span>{error.persona}</span>

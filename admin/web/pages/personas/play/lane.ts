@@ -1,6 +1,7 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import type { Draft, PlayTurn, SamplingOverride } from '../../../../api/index.ts';
 import { post } from '../../../api/client.ts';
+import { failureText } from '../../../api/failures.ts';
 import { perFrame } from '../../../api/frames.ts';
 import { messageOf } from '../../../api/problem.ts';
 import { listen, type Named } from '../../../api/stream.ts';
@@ -83,7 +84,7 @@ function follow(jobId: string, made: Exchange): () => void {
       made.text.value = data.text;
       made.end.value = data;
       made.state.value = 'over';
-      if (data.error) made.error.value = data.error.message;
+      if (data.error) made.error.value = failureText(data.error);
       leave();
     }
   };
