@@ -38,8 +38,10 @@ export const refusals: { readonly [Code in Refusal]: Chinese<Code> } = {
   WISECRACK_RULE_INVALID: ({ name }) => `规则 ${name} 的值不符合要求，请检查后重试。`,
   WISECRACK_PERSONA_EXISTS: '已有同 ID 或同名的角色，请换一个。',
   WISECRACK_PERSONA_NOT_FOUND: ({ name, known }) => `没有角色 ${name}。现有角色：${known}。`,
-  WISECRACK_PERSONA_INVALID: ({ problems }) =>
-    `角色有错误，请先修正：${(problems as { list: Mistaken[] }).list.map(mistakeText).join('；')}。`,
+  WISECRACK_PERSONA_INVALID: ({ problems }) => {
+    const { list } = problems as { list?: Mistaken[] };
+    return `角色有错误，请先修正：${list ? list.map(mistakeText).join('；') : problems}。`;
+  },
   WISECRACK_CARD_INVALID: ({ reason }) => `无法导入此角色卡：${reasonText(reason as FromServer)}。`,
   WISECRACK_WINDOW_TOO_SMALL: ({ reason }) =>
     `上下文窗口太小：${shortageText(reason as FromServer)}。请增大 WISECRACK_CONTEXT，或精简前置说明和人物设定。`,
@@ -76,9 +78,13 @@ function wrongIn(list: readonly Mistaken[]): string {
     .join('；');
 }
 
+/** A text with its values. */
+export const filled = (text: Filled, values: unknown) => (typeof text === 'string' ? text : text(values as never));
+export type Filled = string | ((values: never) => string);
+
 /** What was refused, and what to do about it, in the language of the page. */
 export function refusalText({ code, message, mend, values }: Failure): string {
   const chinese = locale.value === 'zh' ? refusals[code as Refusal] : undefined;
-  if (chinese !== undefined) return typeof chinese === 'string' ? chinese : chinese(values as never);
+  if (chinese !== undefined) return filled(chinese, values);
   return mend ? `${message.replace(/[.\s]*$/, '')}. ${mend}` : message;
 }

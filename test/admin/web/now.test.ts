@@ -101,9 +101,15 @@ test('why a reply failed is told in the language of the page, and in English whe
     throw Object.assign(new Error('the fan has stopped'), { retry: false });
   });
   await stage.ended(await stage.ask('Is it warm?'));
+  // As a worker says it of a persona that is only tried.
+  stage.scripted.handleWith(async () => {
+    throw new WisecrackError('WISECRACK_PERSONA_INVALID', { problems: 'no name' });
+  });
+  await stage.ended(await stage.ask('Who are you?'));
   const chinese = await visit('/', 'operator', { locale: 'zh-CN' });
   await chinese.getByText('推理服务器 http://gpu:8000 不接受密钥，请更正 WISECRACK_REMOTE_KEYS。').waitFor();
   await chinese.getByText('the fan has stopped').waitFor();
+  await chinese.getByText('角色有错误，请先修正：no name。').waitFor();
   const english = await visit('/', 'operator');
   await english.getByText('The inference server http://gpu:8000 does not accept the key').waitFor();
   await chinese.goto(new URL(`/replies/${encodeURIComponent(denied)}`, chinese.url()).href);
