@@ -19,7 +19,6 @@ export * from './logs.ts';
 export * from './now.ts';
 export * from './personas.ts';
 export * from './playground.ts';
-export * from './reason.ts';
 export { Failure, Role, type Route } from './route.ts';
 export * from './rules.ts';
 export * from './session.ts';

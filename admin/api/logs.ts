@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reason } from './reason.ts';
+import { Reason } from '../../queue/schema/reason.ts';
 import { count, id, page, type Route, Time } from './route.ts';
 
 export const Level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);

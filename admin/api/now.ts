@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Reason } from './reason.ts';
+import { Reason } from '../../queue/schema/reason.ts';
 import { count, id, type Route, Time } from './route.ts';
 
 const ms = z.number().nonnegative();

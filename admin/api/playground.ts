@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { Reason } from '../../queue/schema/reason.ts';
 import { Draft, PersonaId, PlayTurn } from './personas.ts';
-import { Reason } from './reason.ts';
 import { count, type Route } from './route.ts';
 
 /** What the playground overrides of the persona's sampling; the names are the engine's. */

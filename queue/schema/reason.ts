@@ -6,3 +6,5 @@ export const Reason = z.object({
   message: z.string(),
   values: z.record(z.string(), z.unknown()).optional(),
 });
+
+export type Reason = z.infer<typeof Reason>;

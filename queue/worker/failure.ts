@@ -35,7 +35,8 @@ export async function failFor(
   } catch (failure) {
     onError(failure);
   }
-  const code = error instanceof WisecrackError ? error.code : error instanceof Error ? error.name : 'UNKNOWN';
-  const values = error instanceof WisecrackError ? { values: error.values } : {};
-  await attempt.fail(apology, { code, message: reasonOf(error), ...values });
+  const message = reasonOf(error);
+  if (error instanceof WisecrackError)
+    return attempt.fail(apology, { code: error.code, message, values: error.values });
+  await attempt.fail(apology, { code: error instanceof Error ? error.name : 'UNKNOWN', message });
 }

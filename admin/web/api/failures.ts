@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../errors.ts';
-import type { Reason } from '../../api/index.ts';
+import type { Reason } from '../../../queue/schema/reason.ts';
 import { locale } from '../texts.ts';
-import { type Chinese, refusals } from './refusals.ts';
+import { type Chinese, type Filled, filled, refusals } from './refusals.ts';
 
 /** Why a reply may fail beyond what the server refuses, in Chinese. */
 const failures: { readonly [Code in ErrorCode]?: Chinese<Code> } = {
@@ -21,17 +21,17 @@ const failures: { readonly [Code in ErrorCode]?: Chinese<Code> } = {
   WISECRACK_TURN_GONE: '要回答的消息已不在对话中：对话在此期间被重置或删除。',
 };
 
-/** Failures that are not in the catalogue. */
-const others: Readonly<Record<string, string>> = {
+const known: Readonly<Record<string, Filled>> = {
+  ...refusals,
+  ...failures,
+  // Not in the catalogue: the workers that took the job died.
   StalledTooOften: '处理此消息的工作进程多次中途退出，因此不再重试。',
 };
 
 /** Why a reply failed, in the language of the page; in English where that is all there is. */
 export function failureText({ code, message, values }: Reason): string {
-  if (locale.value !== 'zh') return message;
-  const known: Readonly<Record<string, string | ((values: never) => string)>> = { ...refusals, ...failures, ...others };
-  const chinese = known[code];
-  if (typeof chinese === 'string') return chinese;
+  const chinese = locale.value === 'zh' ? known[code] : undefined;
   // What an older worker left has no values.
-  return chinese && values ? chinese(values as never) : message;
+  if (chinese === undefined || (typeof chinese !== 'string' && !values)) return message;
+  return filled(chinese, values);
 }

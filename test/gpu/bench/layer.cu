@@ -25,7 +25,7 @@ void layer(const Sizes& s, DType dtype) {
   Card card(s);
   CublasGemm cublas(card);
   const bool agrees = card.device.wide_agrees();
-  std::printf("{\"name\":\"wgmma gives the bits of mma\",\"holds\":%s}\n", agrees ? "true" : "false");
+  std::printf("{\"name\":\"prompts by wgmma\",\"used\":%s}\n", agrees ? "true" : "false");
   Device& device = card.device;
   const char* weights = dtype == DType::I8 ? "int8" : "bf16";
   const size_t q = s.heads.q_heads * s.heads.key_size, kv = s.heads.kv_heads * s.heads.key_size, most = std::max(s.experts_rows);

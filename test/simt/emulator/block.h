@@ -17,7 +17,7 @@ constexpr int PRODUCT_ROWS = 128, PRODUCT_VALUES = PRODUCT_ROWS / 2;
 
 /// What a lane waits in, and what it brings and gets.
 struct Collective {
-  enum Kind { Sync, Exchange, Ballot, Mma, LoadMatrix, StartProduct, WaitProducts } kind = Sync;
+  enum Kind { Sync, Exchange, Ballot, Mma, LoadMatrix, StartProduct, WaitProducts } kind = Sync;  // from Mma on: of the whole warp
   uint32_t mask = 0;
   uint64_t in = 0, out = 0;   // Exchange, Ballot; StartProduct: whether to add
   int source = 0;             // Exchange: the lane whose `in` is wanted

@@ -31,8 +31,7 @@ void ballot(Thread* lanes, uint32_t mask) {
     if (mask >> i & 1) lanes[i].call.out = votes;
 }
 
-// PTX ISA, mma.m16n8k16, .bf16. Lane 4g + t holds A[g, 2t..], A[g+8, 2t..], A[g, 2t+8..], A[g+8, 2t+8..]; B[2t.., g], B[2t+8.., g];
-// D[g, 2t], D[g, 2t+1], D[g+8, 2t], D[g+8, 2t+1].
+// A lane's part of A, as it lies in its registers (see mma), to where it belongs.
 void rows_of(int lane, const uint32_t* held, float (&a)[16][16]) {
   const int g = lane / 4, t = lane % 4;
   for (int r = 0; r < 4; r++) {
@@ -42,6 +41,8 @@ void rows_of(int lane, const uint32_t* held, float (&a)[16][16]) {
   }
 }
 
+// PTX ISA, mma.m16n8k16, .bf16. Lane 4g + t holds A[g, 2t..], A[g+8, 2t..], A[g, 2t+8..], A[g+8, 2t+8..]; B[2t.., g], B[2t+8.., g];
+// D[g, 2t], D[g, 2t+1], D[g+8, 2t], D[g+8, 2t+1].
 void mma(Thread* lanes) {
   float a[16][16], b[8][16];  // b by column
   for (int i = 0; i < WARP; i++) {
