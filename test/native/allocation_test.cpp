@@ -66,7 +66,7 @@ size_t allocations_of_a_step(CpuDevice& device, const Shape& shape, const KvLaye
 
 TEST(a_step_allocates_nothing_after_reserve) {
   const Shape shape{80, 600, 90, 3, 2, {6, 2, 24}, 2000};
-  for (const Kernels* k : kernel_sets()) {
+  for (const Kernels* k : kernel_sets_to_test()) {
     for (const bool bf16 : {false, true}) {
       for (const size_t rows : {size_t{1}, size_t{70}}) {
         CpuDevice device(bf16, 3, *k);

@@ -58,7 +58,7 @@ std::vector<float> product(CpuDevice& device, const float* x, size_t rows, const
 }
 
 void for_each_matrix(const std::function<void(CpuDevice&, const Matrix&)>& check) {
-  for (const Kernels* k : kernel_sets()) {
+  for (const Kernels* k : kernel_sets_to_test()) {
     CpuDevice device(true, 2, *k);
     for (const Shape& s : SHAPES)
       for (const DType dtype : {DType::BF16, DType::I8}) check(device, Weights(s, dtype).matrix);

@@ -1,7 +1,13 @@
 #pragma once
 // What the AVX2 files share: loads, stores, sums, eight floats at a time.
 #if defined(__x86_64__)
+#pragma GCC diagnostic push
+#if !defined(__clang__)  // GCC bug 105593: this header warns where it leaves lanes undefined
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
+#pragma GCC diagnostic pop
 
 #include <cstdint>
 #include <cstring>

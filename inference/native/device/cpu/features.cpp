@@ -1,6 +1,9 @@
 #include "device/cpu/features.h"
 
 #include <sched.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include <algorithm>
 #include <cmath>
@@ -42,6 +45,16 @@ double cgroup_cores(const std::string& groups, const std::string& root) {
   return limit;
 }
 
+bool has_amx_bf16() {
+#if defined(__x86_64__)
+  constexpr unsigned AMX_BF16 = 1u << 22, AMX_TILE = 1u << 24;  // not every compiler's __builtin_cpu_supports knows them
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d & AMX_BF16) && (d & AMX_TILE);
+#else
+  return false;
+#endif
+}
+
 std::vector<std::string> cpu_features() {
   std::vector<std::string> found;
 #if defined(__x86_64__)
@@ -55,6 +68,7 @@ std::vector<std::string> cpu_features() {
   if (__builtin_cpu_supports("avx512vl")) found.emplace_back("avx512vl");
   if (__builtin_cpu_supports("avx512dq")) found.emplace_back("avx512dq");
   if (__builtin_cpu_supports("avx512bf16")) found.emplace_back("avx512bf16");
+  if (has_amx_bf16()) found.emplace_back("amx-bf16");
 #elif defined(__aarch64__)
   found.emplace_back("neon");
 #endif
@@ -79,7 +93,7 @@ int thread_count(int wanted) {
 }
 
 const Kernels& best_kernels() {
-  for (const Kernels* k : {avx512_bf16_kernels(), avx512_kernels(), avx2_kernels()})
+  for (const Kernels* k : {amx_kernels(), avx512_bf16_kernels(), avx512_kernels(), avx2_kernels()})
     if (k && k->runs()) return *k;
   return portable_kernels();
 }

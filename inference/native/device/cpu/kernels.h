@@ -83,6 +83,7 @@ const Kernels& portable_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
 const Kernels* avx512_bf16_kernels();
+const Kernels* amx_kernels();
 
 /// The fastest set that this processor can run.
 const Kernels& best_kernels();

@@ -2,11 +2,6 @@
 #include "device/cpu/kernels.h"
 #include "device/cpu/matmul_x86.h"
 
-#if defined(__GNUC__) && !defined(__clang__)  // GCC bug 105593: its own header warns where it leaves lanes undefined
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
 #if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512)
 #include "device/cpu/avx512.h"
 

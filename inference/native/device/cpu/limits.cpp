@@ -84,8 +84,8 @@ struct Loops {
 
 Loops loops() {
 #if defined(__x86_64__)
-  if (&best_kernels() == avx512_kernels() || &best_kernels() == avx512_bf16_kernels()) return {read_avx2, fma_avx512, 16};
-  if (&best_kernels() == avx2_kernels()) return {read_avx2, fma_avx2, 8};
+  if (avx512_kernels() && avx512_kernels()->runs()) return {read_avx2, fma_avx512, 16};
+  if (avx2_kernels() && avx2_kernels()->runs()) return {read_avx2, fma_avx2, 8};
 #endif
   return {read_portable, fma_portable, 8};
 }

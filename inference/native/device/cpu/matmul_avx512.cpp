@@ -1,11 +1,6 @@
 // Products for processors with AVX-512 (F, BW, VL, DQ).
 #include "device/cpu/matmul_x86.h"
 
-#if defined(__GNUC__) && !defined(__clang__)  // GCC bug 105593: its own header warns where it leaves lanes undefined
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
 #if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512)
 #include <algorithm>
 #include <cstring>

@@ -5,28 +5,18 @@
 // order, then sum4 adds up the lanes. So decode (few rows) and prefill (many rows) agree to the bit.
 #include "device/cpu/matmul_x86.h"
 
-#if defined(__GNUC__) && !defined(__clang__)  // GCC bug 105593: its own header warns where it leaves lanes undefined
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-
 #if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512)
 #include <algorithm>
 #include <cstring>
 #include <type_traits>
 
-#include "device/cpu/avx512.h"
-#include "device/cpu/widen.h"
-
-#define WC_BF16 __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma")))
-#define WC_BF16_INLINE __attribute__((target("avx512bf16,avx512f,avx512bw,avx512vl,avx512dq,avx2,fma"), always_inline)) inline
+#include "device/cpu/avx512_bf16.h"
 
 namespace wisecrack::avx512_bf16 {
 namespace {
 
 using avx512::Vec;
 
-constexpr size_t STEP = 32;           // inputs that one instruction takes
 constexpr int OUTPUTS = 4, ROWS = 6;  // whose sums are in registers at once: 24 of 32
 constexpr int STREAM_ROWS = 12;       // the same where weights come straight from memory, with fewer outputs
 constexpr int STREAM_LONG_ROWS = 8;   // of rows that leave no room in the L1 cache
@@ -47,8 +37,6 @@ WC_BF16_INLINE __m512i load_once(const char* p) {
   asm("" : "+v"(v));
   return v;
 }
-
-WC_BF16_INLINE __mmask32 first(size_t n) { return static_cast<__mmask32>((uint64_t{1} << n) - 1); }
 
 WC_BF16_INLINE void ask_for(const char* p, size_t ahead) {
   _mm_prefetch(reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(p) + ahead), _MM_HINT_T0);
@@ -72,24 +60,6 @@ struct Bf16 {
   static constexpr size_t SIZE = 2;
   WC_BF16_INLINE static __m512i load(const char* p) { return load_once(p); }
   WC_BF16_INLINE static __m512i load(const char* p, size_t n) { return _mm512_maskz_loadu_epi16(first(n), p); }
-};
-
-// Int8 weights times their scale are rounded to bf16, as xAI's code does.
-struct Int8 {
-  static constexpr size_t SIZE = 1;
-  Vec scale;
-  WC_BF16_INLINE __m512i times(__m128i low, __m128i high) const {
-    const Vec a = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(low)), b = _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(high));
-    return (__m512i)_mm512_cvtne2ps_pbh(_mm512_mul_ps(b, scale), _mm512_mul_ps(a, scale));
-  }
-  WC_BF16_INLINE __m512i load(const char* p) const {
-    const auto* half = reinterpret_cast<const __m128i*>(p);
-    return times(_mm_loadu_si128(half), _mm_loadu_si128(half + 1));
-  }
-  WC_BF16_INLINE __m512i load(const char* p, size_t n) const {
-    const __m256i q = _mm256_maskz_loadu_epi8(first(n), p);
-    return times(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
-  }
 };
 
 // Inputs [begin, end) of W outputs and R rows, whole steps of them. `ahead`: bytes from a weight to the one of its stream to ask for.
@@ -174,9 +144,7 @@ WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o
 }
 
 WC_BF16_INLINE Bf16 weights_of(const Matrix&, size_t, size_t, Bf16) { return {}; }
-WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int8) {
-  return {avx512::broadcast(scale_at(m, group, output))};
-}
+WC_BF16_INLINE Int8 weights_of(const Matrix& m, size_t group, size_t output, Int8) { return int8_of(m, group, output); }
 
 // W outputs of R rows from `row` on, which lie interleaved. AHEAD: weights come straight from memory, in W streams; else they are in a cache.
 template <int W, int R, class From, bool AHEAD = true>
@@ -270,19 +238,6 @@ void strip(const Block& b, const Weights& w, size_t o, size_t end, size_t row, f
   for (; o < end; o++, at.data += w.stride, sums += R * 16) tile<1, R>(b, at, o, row, sums, later);
 }
 
-// Int8 weights [begin, begin + n) of an output as bf16.
-WC_BF16 void widen(const Matrix& m, size_t output, size_t begin, size_t n, char* to) {
-  const char* data = static_cast<const char*>(m.data) + output * m.pitch() + begin;
-  const size_t length = m.cols / m.groups;
-  for (size_t i = 0; i < n;) {
-    const size_t group = (begin + i) / length, end = std::min(n, (group + 1) * length - begin);
-    const Int8 from = weights_of(m, group, output, Int8{});
-    for (; i + STEP <= end; i += STEP) _mm512_storeu_si512(to + i * 2, from.load(data + i));
-    if (i < end) _mm512_mask_storeu_epi16(to + i * 2, first(end - i), from.load(data + i, end - i));
-    i = end;
-  }
-}
-
 // Many rows: a group's weights come to the L2 cache once and all rows pass by, in balanced strips.
 WC_BF16 void rows_pass_by(const MatmulPart& part, size_t from_row, size_t rows, float* scratch) {
   const Matrix& m = part.job->w;
@@ -335,11 +290,7 @@ WC_BF16 void pack(const Matmul& job, size_t row, float* packed) {
   const Strip strip = strip_of(job, row);
   const float* x = job.x + row * n;
   char* to = reinterpret_cast<char*>(packed) + strip.begin * size * 2 + (row - strip.begin) * STEP * 2;
-  for (size_t i = 0; i < size; i += STEP, to += strip.rows * STEP * 2) {
-    const Vec low = avx512::load_floats(x + i, std::min<size_t>(16, n - i));
-    const Vec high = i + 16 < n ? avx512::load_floats(x + i + 16, std::min<size_t>(16, n - i - 16)) : avx512::zero();
-    _mm512_storeu_si512(to, (__m512i)_mm512_cvtne2ps_pbh(high, low));
-  }
+  for (size_t i = 0; i < size; i += STEP, to += strip.rows * STEP * 2) _mm512_storeu_si512(to, narrow(x + i, n - i));
 }
 
 void matmul(const MatmulPart& part, float* scratch) {
