@@ -20,6 +20,7 @@ using avx512::Vec;
 constexpr int OUTPUTS = 4, ROWS = 6;  // whose sums are in registers at once: 24 of 32
 constexpr int STREAM_ROWS = 12;       // the same where weights come straight from memory, with fewer outputs
 constexpr int STREAM_LONG_ROWS = 8;   // of rows that leave no room in the L1 cache
+constexpr size_t SHORT_INT8 = 3072;   // inputs: four rows of int8 are so few bytes that their ends weigh; more come in eight streams
 constexpr size_t BLOCK = 8192;        // inputs that a tile takes at once: the longer, the less its beginning and end weigh
 constexpr size_t GROUP = 16;          // outputs that share a visit to a chunk of rows
 constexpr size_t GROUP_ROWS = 32;     // from so many on it pays to go by groups
@@ -70,7 +71,7 @@ WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, 
     if constexpr (!AHEAD)
       for (int line = 0; line < later.lines && later.at < later.end; line++, later.at += 64) _mm_prefetch(later.at, _MM_HINT_T1);
     __m512i a[W];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int k = 0; k < W; k++) {
       const char* p = w.data + static_cast<size_t>(k) * w.stride + i * From::SIZE;
       if constexpr (AHEAD) ask_for(p, ahead);
@@ -79,7 +80,7 @@ WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, 
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) {
       const __m512i b = load_once(x + i * 2 * R + r * 64);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int k = 0; k < W; k++) sum[k][r] = _mm512_dpbf16_ps(sum[k][r], (__m512bh)a[k], (__m512bh)b);
     }
   }
@@ -89,19 +90,19 @@ WC_BF16_INLINE void run(const Weights& w, const From (&from)[W], const char* x, 
 template <int W, int R, class From>
 WC_BF16_INLINE void tail(const Weights& w, const From (&from)[W], const char* x, size_t begin, size_t n, Vec (&sum)[W][R]) {
   __m512i a[W];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int k = 0; k < W; k++) a[k] = from[k].load(w.data + static_cast<size_t>(k) * w.stride + begin * From::SIZE, n - begin);
 #pragma GCC unroll 12
   for (int r = 0; r < R; r++) {
     const __m512i b = load_once(x + begin * 2 * R + r * 64);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int k = 0; k < W; k++) sum[k][r] = _mm512_dpbf16_ps(sum[k][r], (__m512bh)a[k], (__m512bh)b);
   }
 }
 
 template <int W, int R>
 WC_BF16_INLINE void clear(Vec (&sum)[W][R]) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int k = 0; k < W; k++)
 #pragma GCC unroll 12
     for (int r = 0; r < R; r++) sum[k][r] = avx512::zero();
@@ -126,21 +127,30 @@ Strip strip_of(const Matmul& job, size_t row) {
   return {pass + begin, n * (s + 1) / strips - begin};
 }
 
-template <int W, int R>
+// Four outputs, or what is left of W, from FIRST on.
+template <int FIRST, int W, int R>
 WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o, size_t row) {
+  constexpr int N = std::min(W - FIRST, 4);
+  constexpr auto at = [](int k) { return FIRST + (k < N ? k : 0); };
   const size_t stride = part.job->w.rows;
-  float* y = part.job->y + row * stride + o;
+  float* y = part.job->y + row * stride + o + FIRST;
   const __m128 scale = _mm_set1_ps(part.job->scale);
 #pragma GCC unroll 12
   for (int r = 0; r < R; r++, y += stride) {
-    const Vec(&a)[1] = {sum[0][r]}, (&b)[1] = {sum[W > 1 ? 1 : 0][r]}, (&c)[1] = {sum[W > 2 ? 2 : 0][r]}, (&d)[1] = {sum[W > 3 ? 3 : 0][r]};
+    const Vec(&a)[1] = {sum[at(0)][r]}, (&b)[1] = {sum[at(1)][r]}, (&c)[1] = {sum[at(2)][r]}, (&d)[1] = {sum[at(3)][r]};
     __m128 v = _mm_mul_ps(avx512::sum4(a, b, c, d), scale);
     if (part.round) v = avx2::round_bf16(v);
-    if constexpr (W == 4) _mm_storeu_ps(y, v);
-    if constexpr (W == 3) _mm_mask_storeu_ps(y, 7, v);
-    if constexpr (W == 2) _mm_storel_pi(reinterpret_cast<__m64*>(y), v);
-    if constexpr (W == 1) _mm_store_ss(y, v);
+    if constexpr (N == 4) _mm_storeu_ps(y, v);
+    if constexpr (N == 3) _mm_mask_storeu_ps(y, 7, v);
+    if constexpr (N == 2) _mm_storel_pi(reinterpret_cast<__m64*>(y), v);
+    if constexpr (N == 1) _mm_store_ss(y, v);
   }
+}
+
+template <int W, int R>
+WC_BF16_INLINE void put(const Vec (&sum)[W][R], const MatmulPart& part, size_t o, size_t row) {
+  put<0>(sum, part, o, row);
+  if constexpr (W > 4) put<4>(sum, part, o, row);
 }
 
 WC_BF16_INLINE Bf16 weights_of(const Matrix&, size_t, size_t, Bf16) { return {}; }
@@ -179,14 +189,21 @@ void with_rows(size_t rows, const Work& work) {
   work(std::integral_constant<int, MOST>{});
 }
 
+template <int W, int R, class From>
+void stream_outputs(const MatmulPart& part) {
+  size_t o = part.first;
+  for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
+  for (; o < part.last; o++) stream<1, R, From>(part, o);
+}
+
 // All rows at once.
 template <class From>
 void stream_all(const MatmulPart& part) {
   with_rows<STREAM_ROWS>(part.job->rows, [&](auto rows) {
     constexpr int R = rows, W = R <= 6 ? 4 : R <= 8 ? 3 : 2;  // as many sums as there are registers
-    size_t o = part.first;
-    for (; o + W <= part.last; o += W) stream<W, R, From>(part, o);
-    for (; o < part.last; o++) stream<1, R, From>(part, o);
+    if constexpr (R <= 2 && std::is_same_v<From, Int8>)
+      if (part.job->w.cols <= SHORT_INT8) return stream_outputs<8, R, From>(part);
+    stream_outputs<W, R, From>(part);
   });
 }
 
