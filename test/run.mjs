@@ -17,11 +17,11 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const suites = {
   /** Formatting, lint, types. */
   lint: async () => {
-    const codes = [
-      await show('node_modules/.bin/biome', ['check', '.']),
-      await show('node_modules/.bin/tsc', ['-p', '.']),
-      await show('node_modules/.bin/tsc', ['-p', 'admin/web']),
-    ];
+    const codes = await Promise.all([
+      show('node_modules/.bin/biome', ['check', '.']),
+      show('node_modules/.bin/tsc', ['-p', '.']),
+      show('node_modules/.bin/tsc', ['-p', 'admin/web']),
+    ]);
     const passed = codes.filter((code) => code === 0).length;
     return { passed, failed: codes.length - passed, skipped: 0 };
   },

@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace check {
@@ -25,11 +26,11 @@ struct Register {
   Register(const char* name, void (*run)()) { tests().push_back({name, run}); }
 };
 
-inline void report(bool good, const char* file, int line, const std::string& what) {
+inline void report(bool good, const char* file, int line, std::string_view what) {
   checks++;
   if (good) return;
   failures++;
-  std::fprintf(stderr, "%s:%d: %s\n", file, line, what.c_str());
+  std::fprintf(stderr, "%s:%d: %.*s\n", file, line, static_cast<int>(what.size()), what.data());
 }
 
 /// The message of the exception that `work` throws; empty when it throws none.
