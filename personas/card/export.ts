@@ -17,19 +17,32 @@ export function exportCard(persona: Persona, raw?: string): string {
   const before = importCard(raw, { id, avatar: persona.avatar }).persona;
   if (isDeepStrictEqual(before, persona)) return raw;
 
+  const changed = fieldsThatDiffer(persona, before);
+  const json = withFields(raw, persona, changed);
+  // An example may be made of a greeting where the card has none: what would not come back as it is must be written, too.
+  const back = importCard(json, { id, avatar: persona.avatar }).persona;
+  const lost = fieldsThatDiffer(persona, back);
+  return lost.length === 0 ? json : withFields(raw, persona, [...changed, ...lost]);
+}
+
+type Field = keyof typeof sources;
+
+function fieldsThatDiffer(a: Persona, b: Persona): Field[] {
+  return (Object.keys(sources) as Field[]).filter((field) => !isDeepStrictEqual(a[field], b[field]));
+}
+
+/** The card with some of its persona's fields written anew. */
+function withFields(raw: string, { id: _, ...data }: Persona, fields: readonly Field[]): string {
   const start = raw.indexOf('{');
   const root = raw.slice(start);
   const old = memberOf(root, 'data') ?? '{}';
   const printed: Record<string, unknown> = printData(data);
   const changes = new Map<string, string>();
-  for (const [field, keys] of Object.entries(sources)) {
-    if (isDeepStrictEqual(persona[field as keyof PersonaData], before[field as keyof PersonaData])) continue;
-    for (const key of keys) {
-      const value = key === 'character_book' ? bookOf(old, persona) : JSON.stringify(printed[key]);
-      if (value !== undefined) changes.set(key, value);
-      // A nickname would go on hiding the new name.
-      else if (memberOf(old, key) !== undefined) changes.set(key, key === 'nickname' ? '""' : 'null');
-    }
+  for (const key of fields.flatMap((field) => sources[field])) {
+    const value = key === 'character_book' ? bookOf(old, data) : JSON.stringify(printed[key]);
+    if (value !== undefined) changes.set(key, value);
+    // A nickname would go on hiding the new name.
+    else if (memberOf(old, key) !== undefined) changes.set(key, key === 'nickname' ? '""' : 'null');
   }
   const extensions = objectOr(memberOf(old, 'extensions'), '{}');
   changes.set('extensions', withMembers(extensions, new Map([['wisecrack', JSON.stringify(data)]])));
@@ -74,7 +87,7 @@ export function memberOf(object: string, key: string): string | undefined {
   return member && object.slice(member.from, member.to);
 }
 
-function bookOf(data: string, persona: Persona): string | undefined {
+function bookOf(data: string, persona: PersonaData): string | undefined {
   const raw = memberOf(data, 'character_book');
   if (raw?.startsWith('{')) return mergeBook(raw, persona.lorebook);
   const { character_book: book } = printData(persona);
