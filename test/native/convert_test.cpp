@@ -1,7 +1,10 @@
 // Converting: what is written is what was there, and a kill at any moment costs nothing but time.
 #include "convert/convert.h"
 
+#include <linux/magic.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +19,7 @@
 #include "convert/plan.h"
 #include "golden.h"
 #include "io/error.h"
+#include "io/file.h"
 #include "matrix_values.h"
 #include "model/weights.h"
 
@@ -100,6 +104,21 @@ TEST(both_forms_of_ckpt_0_keep_every_weight) {
     CHECK(matrix_values(after.embedding) == embedding);
     for (size_t i = 0; i < 11; i++) CHECK(after.layers[i].post_moe_norm == before.layers[i].post_moe_norm);
   }
+}
+
+// Else the first start after a conversion would multiply out of the small pages in which files are written.
+TEST(what_was_written_does_not_stay_in_memory) {
+  const golden::TempFolder dir;
+  struct statfs info {};
+  CHECK(statfs(dir.path().c_str(), &info) == 0);
+  if (info.f_type == TMPFS_MAGIC) return;  // there is nowhere else
+  run(golden::model("tiny-c"), dir.path(), {DType::BF16, 1, 1});
+  const MappedFile file(dir.path() + "/model.safetensors");
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> resident((file.size() + page - 1) / page);
+  CHECK(mincore(const_cast<std::byte*>(file.data()), file.size(), resident.data()) == 0);
+  const auto stayed = std::count_if(resident.begin(), resident.end(), [](unsigned char flags) { return flags & 1; });
+  CHECK(stayed <= static_cast<ptrdiff_t>(resident.size() / 10));
 }
 
 TEST(new_int8_is_within_half_a_step) {

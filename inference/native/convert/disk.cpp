@@ -37,6 +37,12 @@ void sync_file(int fd, const std::string& path) {
   if (fsync(fd) != 0) fail(path);
 }
 
+void forget([[maybe_unused]] int fd) {
+#if defined(POSIX_FADV_DONTNEED)
+  posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);  // a wish: nothing is wrong where it is not heard
+#endif
+}
+
 void sync_folder(const std::string& folder) {
   const Descriptor d{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (d.fd < 0) fail(folder);

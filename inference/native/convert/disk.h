@@ -16,7 +16,11 @@ void write_at(int fd, const void* data, size_t bytes, size_t at, const std::stri
 /// Waits until the file's content is on the disk. Throws ModelError (Failed).
 void sync_file(int fd, const std::string& path);
 
-/// The same of the names in a folder.
+/// What is on the disk leaves memory. A file just written lies there in small pages, out of which weights are multiplied at half the speed;
+/// read anew it lies in large ones (io/read_ahead.h), where the file system has such.
+void forget(int fd);
+
+/// The same as sync_file() of the names in a folder.
 void sync_folder(const std::string& folder);
 
 /// Gives a file its name when it is whole. Throws ModelError (Failed).
