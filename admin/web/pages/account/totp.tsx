@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { del, post } from '../../api/client.ts';
 import { account, signedIn } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
+import { CodeField } from '../../ui/code-field.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Section } from '../../ui/page.tsx';
 import { QrCode } from '../../ui/qr-code.tsx';
@@ -43,15 +44,7 @@ function Off() {
           <p>
             <a href={offer.url}>{text.open}</a>
           </p>
-          <TextField
-            label={text.code}
-            hint={text.codeHint}
-            value={typed}
-            onInput={setTyped}
-            inputmode="numeric"
-            autocomplete="one-time-code"
-            autofocus
-          />
+          <CodeField label={text.code} hint={text.codeHint} value={typed} onInput={setTyped} />
           <div class="row">
             <Button kind="primary" disabled={typed.replaceAll(' ', '').length !== 6} onClick={confirm}>
               {text.confirm}

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso';
 import { post } from '../../api/client.ts';
 import { isProblem } from '../../api/problem.ts';
 import { signedIn } from '../../api/session.ts';
+import { CodeField } from '../../ui/code-field.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { EnterForm } from './form.tsx';
 import { say } from './texts.ts';
@@ -34,17 +35,7 @@ export function Login() {
         autocomplete="current-password"
         required
       />
-      {code !== undefined && (
-        <TextField
-          label={text.code}
-          hint={text.codeHint}
-          value={code}
-          onInput={setCode}
-          inputmode="numeric"
-          autocomplete="one-time-code"
-          autofocus
-        />
-      )}
+      {code !== undefined && <CodeField label={text.code} hint={text.codeHint} value={code} onInput={setCode} />}
     </EnterForm>
   );
 }
