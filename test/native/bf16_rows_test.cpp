@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
-#include <random>
 
+#include "bf16_noise.h"
 #include "check.h"
 #include "device/bf16.h"
 #include "kernel_sets.h"
@@ -20,14 +20,6 @@ struct Shape {
 
 // The last two are longer than a block of inputs.
 const Shape SHAPES[] = {{1, 1, 1}, {7, 3, 1}, {32, 16, 1}, {36, 17, 1}, {200, 401, 1}, {1024, 5, 8}, {1536, 67, 8}, {8232, 35, 1}, {16640, 19, 8}};
-
-// Between -size and size. Of the generators the quickest: there are millions of them.
-std::vector<float> bf16_noise(size_t n, float size) {
-  std::minstd_rand random(static_cast<unsigned>(n));
-  std::vector<float> out(n);
-  for (float& x : out) x = round_bf16((static_cast<float>(random()) / static_cast<float>(random.max()) * 2 - 1) * size);
-  return out;
-}
 
 // A matrix of random weights at an odd address.
 struct Weights {

@@ -103,7 +103,6 @@ void OutputFile::finish(const Piece& piece, uint32_t crc) {
   if (due.empty()) return;
   // Only what is on the disk goes on record. Others may write meanwhile.
   sync_file(fd_, part_);
-  forget(fd_);
   const std::string text = text_of(due);
   std::lock_guard lock(mutex_);
   if (::write(record_fd_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))

@@ -92,10 +92,16 @@ int thread_count(int wanted) {
   return cores > 2 ? cores - 1 : cores;
 }
 
+std::vector<const Kernels*> kernel_sets() {
+  std::vector<const Kernels*> sets;
+  for (const Kernels* k : {amx_kernels(), avx512_bf16_kernels(), avx512_kernels(), avx2_kernels(), &portable_kernels()})
+    if (k && k->runs()) sets.push_back(k);
+  return sets;
+}
+
 const Kernels& best_kernels() {
-  for (const Kernels* k : {amx_kernels(), avx512_bf16_kernels(), avx512_kernels(), avx2_kernels()})
-    if (k && k->runs()) return *k;
-  return portable_kernels();
+  static const Kernels& best = *kernel_sets().front();
+  return best;
 }
 
 }  // namespace wisecrack

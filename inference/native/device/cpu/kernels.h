@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <vector>
 
 #include "device/device.h"
 
@@ -85,7 +86,9 @@ const Kernels* avx512_kernels();
 const Kernels* avx512_bf16_kernels();
 const Kernels* amx_kernels();
 
-/// The fastest set that this processor can run.
+/// Those that this processor can run, the fastest first.
+std::vector<const Kernels*> kernel_sets();
+/// The fastest of them.
 const Kernels& best_kernels();
 
 }  // namespace wisecrack

@@ -24,6 +24,11 @@ struct alignas(64) TileShapes {
   uint8_t palette = 1, start_row = 0, reserved[14] = {};
   uint16_t bytes[16] = {};
   uint8_t rows[16] = {};
+
+  void set(int tile, size_t height, size_t row_bytes) {
+    rows[tile] = static_cast<uint8_t>(height);
+    bytes[tile] = static_cast<uint16_t>(row_bytes);
+  }
 };
 static_assert(sizeof(TileShapes) == 64);
 
@@ -166,14 +171,10 @@ class Products {
 
   static void configure(size_t outputs, size_t rows) {
     TileShapes shapes;
-    const auto shape = [&](int tile, size_t height, size_t bytes) {
-      shapes.rows[tile] = static_cast<uint8_t>(height);
-      shapes.bytes[tile] = static_cast<uint16_t>(bytes);
-    };
-    for (int sum = 0; sum < STRIPS; sum++) shape(sum, outputs, rows * 4);
+    for (int sum = 0; sum < STRIPS; sum++) shapes.set(sum, outputs, rows * 4);
     for (int turn = 0; turn < 2; turn++) {
-      shape(WEIGHTS + turn, outputs, STEP * 2);
-      shape(ROWS + turn, STEP / 2, rows * 4);
+      shapes.set(WEIGHTS + turn, outputs, STEP * 2);
+      shapes.set(ROWS + turn, STEP / 2, rows * 4);
     }
     Tiles::configure(shapes);
   }
