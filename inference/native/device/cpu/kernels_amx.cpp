@@ -1,5 +1,6 @@
 // The kernels for processors with AVX512_BF16 and AMX's tiles of bf16.
 #include "device/cpu/amx.h"
+#include "device/cpu/kernels.h"
 
 #if defined(__x86_64__) && !defined(WISECRACK_WITHOUT_AVX512) && !defined(WISECRACK_WITHOUT_AMX) && defined(__linux__)
 #include <sys/syscall.h>
